@@ -1,0 +1,27 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ConfigModule } from './config/config.module';
+import type { Settings } from './config/settings';
+import { NativeModule } from './contracts/native/native.module';
+import { DatabaseModule } from './database/database.module';
+import { entities } from './entities';
+import { HttpModule } from './http/http.module';
+import { PagesModule } from './pages/pages.module';
+import { PlatformModule } from './platform/platform.module';
+
+/** The floor plan: the one list of everything. The database comes first, because it ends last. */
+@Module({})
+export class AppModule {
+  static with(settings: Settings): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.with(settings),
+        DatabaseModule.with(entities),
+        PlatformModule,
+        HttpModule,
+        NativeModule,
+        PagesModule,
+      ],
+    };
+  }
+}

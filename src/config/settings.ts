@@ -1,0 +1,148 @@
+import { resolve } from 'node:path';
+import { SettingFault } from './setting-parsers';
+import { settingsSchema, type ParsedSettings, type SettingName } from './settings.schema';
+
+/** All settings, read once, with what they imply for each other worked out. Frozen. */
+export abstract class Settings {
+  abstract readonly nodeEnv: 'development' | 'production' | 'test';
+  abstract readonly port: number;
+  abstract readonly host: string;
+  /** Without a trailing slash. */
+  abstract readonly publicUrl: string;
+  abstract readonly isHttps: boolean;
+  abstract readonly dataDir: string;
+  /** Empty: the embedded PostgreSQL. */
+  abstract readonly databaseUrl: string;
+  abstract readonly databasePool: number;
+  abstract readonly redisUrl: string;
+  abstract readonly smtpUrl: string;
+  abstract readonly mailFrom: string;
+  abstract readonly adminEmails: readonly string[];
+  /** Empty: a key file under the data folder. */
+  abstract readonly masterKeys: readonly Buffer[];
+  abstract readonly trustProxy: false | number | readonly string[];
+  abstract readonly corsOrigins: readonly string[];
+  abstract readonly accessTokenSeconds: number;
+  abstract readonly refreshTokenSeconds: number;
+  abstract readonly sessionMaxSeconds: number;
+  abstract readonly sessionsPerUser: number;
+  abstract readonly jwtAlgorithm: 'ES256' | 'ES384' | 'RS256' | 'PS256';
+  abstract readonly jwtIssuer: string;
+  abstract readonly jwtAudience: string;
+  abstract readonly signingKeyLeadSeconds: number;
+  abstract readonly signingKeyRotationSeconds: number;
+  abstract readonly bcryptCost: number;
+  abstract readonly passwordMinLength: number;
+  abstract readonly passwordBlocklistFile: string;
+  abstract readonly isHardened: boolean;
+  abstract readonly autoActivate: boolean;
+  abstract readonly requireVerifiedEmail: boolean;
+  abstract readonly selfDelete: boolean;
+  abstract readonly throttleLimit: number;
+  abstract readonly throttleFailures: number;
+  abstract readonly auditRetentionSeconds: number;
+  abstract readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  abstract readonly workers: number;
+}
+
+/** Settings that cannot be used. `faults` holds one line each, by name; a value is never repeated. */
+export class SettingsError extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(`These settings are wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    this.name = 'SettingsError';
+  }
+}
+
+/**
+ * Reads settings from a set of environment variables; an empty variable counts as unset.
+ *
+ * @throws SettingsError naming every fault at once
+ */
+export function parseSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const faults: string[] = [];
+  const values: Partial<Record<SettingName, unknown>> = {};
+  for (const [name, spec] of Object.entries(settingsSchema) as [SettingName, (typeof settingsSchema)[SettingName]][]) {
+    const text = environment[name]?.trim();
+    try {
+      values[name] = spec.parse(text === undefined || text === '' ? spec.fallback : text);
+    } catch (error) {
+      if (!(error instanceof SettingFault)) throw error;
+      faults.push(`${name} ${error.message}`);
+    }
+  }
+  if (faults.length > 0) throw new SettingsError(faults);
+  const settings = derive(values as ParsedSettings);
+  const conflicts = conflictsOf(settings, values as ParsedSettings);
+  if (conflicts.length > 0) throw new SettingsError(conflicts);
+  return Object.freeze(settings);
+}
+
+function derive(parsed: ParsedSettings): Settings {
+  const publicUrl = parsed.PUBLIC_URL === '' ? `http://localhost:${parsed.PORT}` : parsed.PUBLIC_URL;
+  const isHardened = parsed.PROFILE === 'hardened';
+  return {
+    nodeEnv: parsed.NODE_ENV,
+    port: parsed.PORT,
+    host: parsed.HOST,
+    publicUrl,
+    isHttps: publicUrl.startsWith('https://'),
+    dataDir: resolve(parsed.DATA_DIR),
+    databaseUrl: parsed.DATABASE_URL,
+    databasePool: parsed.DATABASE_POOL,
+    redisUrl: parsed.REDIS_URL,
+    smtpUrl: parsed.SMTP_URL,
+    mailFrom: parsed.MAIL_FROM,
+    adminEmails: parsed.ADMIN_EMAILS,
+    masterKeys: parsed.MASTER_KEY,
+    trustProxy: parsed.TRUST_PROXY.proxies,
+    corsOrigins: parsed.CORS_ORIGINS,
+    accessTokenSeconds: parsed.ACCESS_TOKEN_TTL,
+    refreshTokenSeconds: parsed.REFRESH_TOKEN_TTL,
+    sessionMaxSeconds: parsed.SESSION_MAX_AGE,
+    sessionsPerUser: parsed.SESSIONS_PER_USER,
+    jwtAlgorithm: parsed.JWT_ALGORITHM,
+    jwtIssuer: parsed.JWT_ISSUER === '' ? publicUrl : parsed.JWT_ISSUER,
+    jwtAudience: parsed.JWT_AUDIENCE,
+    signingKeyLeadSeconds: parsed.SIGNING_KEY_LEAD,
+    signingKeyRotationSeconds: parsed.SIGNING_KEY_ROTATION,
+    bcryptCost: parsed.BCRYPT_COST,
+    passwordMinLength: isHardened ? Math.max(15, parsed.PASSWORD_MIN_LENGTH) : parsed.PASSWORD_MIN_LENGTH,
+    passwordBlocklistFile: parsed.PASSWORD_BLOCKLIST,
+    isHardened,
+    autoActivate: parsed.AUTO_ACTIVATE,
+    requireVerifiedEmail: parsed.REQUIRE_VERIFIED_EMAIL || isHardened,
+    selfDelete: parsed.SELF_DELETE,
+    throttleLimit: parsed.THROTTLE_LIMIT,
+    throttleFailures: parsed.THROTTLE_FAILURES,
+    auditRetentionSeconds: parsed.AUDIT_RETENTION,
+    logLevel: parsed.LOG_LEVEL,
+    workers: parsed.WORKERS,
+  };
+}
+
+const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\]|[a-z0-9-]+\.localhost)$/i;
+
+/** Whether the host of the public URL is this machine itself. */
+export function isLoopbackUrl(url: string): boolean {
+  return LOOPBACK_HOST.test(new URL(url).hostname);
+}
+
+function conflictsOf(settings: Settings, parsed: ParsedSettings): string[] {
+  const conflicts: string[] = [];
+  if (settings.smtpUrl === '' && !isLoopbackUrl(settings.publicUrl)) {
+    conflicts.push('SMTP_URL must be set unless the host of PUBLIC_URL is loopback');
+  }
+  if (settings.isHttps && !parsed.TRUST_PROXY.isSet) {
+    conflicts.push('TRUST_PROXY must be set when PUBLIC_URL is https (none, if no proxy stands in front)');
+  }
+  if (settings.nodeEnv === 'production' && settings.databaseUrl !== '' && settings.masterKeys.length === 0) {
+    conflicts.push('MASTER_KEY must be set with DATABASE_URL when NODE_ENV is production');
+  }
+  if (settings.isHardened && settings.autoActivate) {
+    conflicts.push('AUTO_ACTIVATE must be false with PROFILE hardened');
+  }
+  if (settings.workers > 1 && settings.port === 0) {
+    conflicts.push('PORT must not be 0 with several WORKERS');
+  }
+  return conflicts;
+}

@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Settings } from '../../config/settings';
+import type { SessionLifetimes, SignedIn } from '../../core/auth/session-opener.service';
+import { CookieJar } from '../../http/cookie-jar';
+import type { SignedInDto } from './dto/sign-in.dto';
+import { toAccessTokenDto, toSignedInDto } from './native.mapper';
+
+/** Hands tokens out the way the caller asked for: by cookie, or in the body with no cookie at all. */
+@Injectable()
+export class NativeTokens {
+  constructor(
+    private readonly settings: Settings,
+    private readonly cookies: CookieJar,
+  ) {}
+
+  get lifetimes(): SessionLifetimes {
+    return { accessSeconds: this.settings.accessTokenSeconds, refreshSeconds: this.settings.refreshTokenSeconds };
+  }
+
+  handOut(reply: FastifyReply, signedIn: SignedIn, byCookie: boolean): SignedInDto {
+    this.cookies.offerDevice(reply, signedIn.deviceToken, { byCookie });
+    if (!byCookie) return toSignedInDto(signedIn);
+    this.handOutRefresh(reply, signedIn.refreshToken, signedIn.refreshExpiresInSeconds);
+    return toAccessTokenDto(signedIn.access);
+  }
+
+  handOutRefresh(reply: FastifyReply, token: string | null, lifeSeconds: number): void {
+    if (token !== null) this.cookies.setRefreshToken(reply, token, lifeSeconds);
+  }
+}

@@ -1,0 +1,58 @@
+import type { AccessGrant } from '../../core/auth/access-grants.service';
+import type { SessionRow } from '../../core/session/session-row';
+import type { UserEntity } from '../../core/user/user.entity';
+import type { AccountDto, SessionDto } from './dto/account.dto';
+import type { AccessTokenDto, SignedInDto } from './dto/sign-in.dto';
+
+export interface TokensInBody {
+  readonly access: AccessGrant;
+  readonly refreshToken: string | null;
+  readonly refreshExpiresInSeconds: number;
+  readonly deviceToken?: string;
+}
+
+/** This contract counts in milliseconds. */
+const toMilliseconds = (seconds: number) => seconds * 1000;
+
+export function toAccessTokenDto(access: AccessGrant): AccessTokenDto {
+  return { jwt_token: access.token, jwt_expires_in: toMilliseconds(access.expiresInSeconds) };
+}
+
+/** For callers that asked for no cookie: everything in the body. */
+export function toSignedInDto(tokens: TokensInBody): SignedInDto {
+  return {
+    ...toAccessTokenDto(tokens.access),
+    ...(tokens.refreshToken === null ? {} : { refresh_token: tokens.refreshToken }),
+    refresh_expires_in: toMilliseconds(tokens.refreshExpiresInSeconds),
+    ...(tokens.deviceToken === undefined ? {} : { device_token: tokens.deviceToken }),
+  };
+}
+
+export function toAccountDto(user: UserEntity): AccountDto {
+  return {
+    id: Number(user.number),
+    uuid: user.id,
+    email: user.email,
+    username: user.username,
+    created: user.createdAt.toISOString(),
+    updated: user.updatedAt.toISOString(),
+    roles: user.roles,
+    email_verified: user.emailVerifiedAt !== null,
+    mfa_enabled: false,
+    display_name: user.displayName,
+    locale: user.locale,
+  };
+}
+
+export function toSessionDto(session: SessionRow, currentSessionId: string): SessionDto {
+  return {
+    id: session.id,
+    created: session.createdAt.toISOString(),
+    last_seen: session.lastSeenAt.toISOString(),
+    expires: session.expiresAt.toISOString(),
+    ip: session.ip,
+    user_agent: session.userAgent,
+    contract: session.contract,
+    current: session.id === currentSessionId,
+  };
+}

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../../database/database.service';
+import { Clock } from '../../kernel/clock';
+import { AppError } from '../../kernel/errors/app-error';
+import type { Caller } from '../../kernel/principal';
+import { Audit } from '../audit/audit.service';
+import { Tickets } from '../ticket/tickets.service';
+import { Users } from '../user/users.repository';
+
+/** Marks an account's own address as proved. */
+@Injectable()
+export class AddressConfirmation {
+  constructor(
+    private readonly clock: Clock,
+    private readonly users: Users,
+    private readonly tickets: Tickets,
+    private readonly audit: Audit,
+  ) {}
+
+  /** @throws AppError `invalid-ticket` when the account is gone or its address is no longer the one that was mailed */
+  async confirm(tx: Tx, userId: string, subject: string | null, caller: Caller): Promise<void> {
+    const user = await this.users.lockById(tx, userId);
+    if (!user || subject === null || user.emailCanonical !== subject) throw new AppError('invalid-ticket');
+    await this.users.markEmailVerified(tx, userId, this.clock.now());
+    await this.tickets.voidBySubject(tx, subject);
+    await this.audit.record(tx, { event: 'email-verified', userId, caller });
+  }
+}

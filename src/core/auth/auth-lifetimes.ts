@@ -1,0 +1,14 @@
+import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../../kernel/clock';
+
+/** Life of an activation or verification link, from when its mail is handed over. */
+export const ACTIVATION_SECONDS = 24 * HOUR_SECONDS;
+export const RESET_SECONDS = 30 * MINUTE_SECONDS;
+
+/** How long mail is retried: so long a ticket may wait for its secret. */
+export const MAIL_WAIT_SECONDS = 3 * DAY_SECONDS;
+
+/** How old a proof of identity may be for a sensitive act. */
+export const RECENT_PROOF_SECONDS = 15 * MINUTE_SECONDS;
+
+/** Unproved accounts that never signed in are deleted after this. */
+export const UNPROVED_ACCOUNT_SECONDS = 7 * DAY_SECONDS;

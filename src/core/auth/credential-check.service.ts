@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Tx } from '../../database/database.service';
+import { canonicalIdentifier, normalizeEmail } from '../../kernel/canonical';
+import { AppError } from '../../kernel/errors/app-error';
+import type { Caller } from '../../kernel/principal';
+import type { CredentialKind } from '../credential/credential.entity';
+import { Credentials } from '../credential/credential.repository';
+import { CredentialUpgrade } from '../credential/credential-upgrade.service';
+import type { UserEntity } from '../user/user.entity';
+import { Users } from '../user/users.repository';
+import { AccountCredential } from './account-credential.service';
+import { GuardedComparison } from './guarded-comparison.service';
+
+/** What an account is called at sign-in. */
+export interface LoginName {
+  readonly kind: 'email' | 'username';
+  readonly text: string;
+}
+
+export interface CredentialClaim {
+  readonly name: LoginName;
+  readonly secret: string;
+  readonly credential: CredentialKind;
+  readonly caller: Caller;
+}
+
+/** A secret that was right when it was compared, and the version of the row it was compared with. */
+export interface ProvenCredential {
+  readonly user: UserEntity;
+  readonly credential: CredentialKind;
+  readonly version: number;
+  readonly needsUpgrade: boolean;
+}
+
+/** No account has this id: the credential of nobody is looked up by the same statement. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/** Proves who somebody is by name and secret, in the same steps whether or not there is such an account. */
+@Injectable()
+export class CredentialCheck {
+  constructor(
+    private readonly database: Database,
+    private readonly users: Users,
+    private readonly credentials: Credentials,
+    private readonly comparison: GuardedComparison,
+    private readonly upgrades: CredentialUpgrade,
+    private readonly account: AccountCredential,
+  ) {}
+
+  /** @throws AppError `invalid-credentials`, `too-many-requests`, `busy` */
+  async prove(claim: CredentialClaim, failure: 'sign-in-failed' | 'password-change-failed'): Promise<ProvenCredential> {
+    const identifier = canonicalOf(claim.name);
+    const user = await this.find(claim.name.kind, identifier);
+    const stored = await this.credentials.find(this.database.pool, user?.id ?? NOBODY, claim.credential);
+    const needsUpgrade = await this.comparison.compare({
+      userId: user?.id ?? null,
+      identifier,
+      storedHash: stored?.hash ?? null,
+      secret: claim.secret,
+      caller: claim.caller,
+      failure,
+    });
+    // the comparison is right only for a stored hash, so both are there; the check keeps that true for the reader too
+    if (!user || !stored) throw new AppError('invalid-credentials');
+    return { user, credential: claim.credential, version: stored.version, needsUpgrade };
+  }
+
+  /** Inside the transaction of the act: the account, locked, if the secret is still the one that was compared. */
+  confirm(tx: Tx, { user, credential, version }: ProvenCredential): Promise<UserEntity | null> {
+    return this.account.confirm(tx, { userId: user.id, credential, version });
+  }
+
+  /** Replaces a hash of an older scheme, unless the secret was changed meanwhile. */
+  async upgrade(proven: ProvenCredential, secret: string, caller: Caller): Promise<void> {
+    if (!proven.needsUpgrade) return;
+    await this.upgrades.upgrade(this.database.pool, proven.user.id, proven.credential, proven.version, secret, {
+      class: 'vouched',
+      network: caller.network,
+    });
+  }
+
+  private find(kind: LoginName['kind'], canonical: string): Promise<UserEntity | null> {
+    return kind === 'email'
+      ? this.users.findByEmail(this.database.pool, canonical)
+      : this.users.findByUsername(this.database.pool, canonical);
+  }
+}
+
+function canonicalOf(name: LoginName): string {
+  return canonicalIdentifier(name.kind === 'email' ? normalizeEmail(name.text) : name.text);
+}

@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { Settings } from '../../config/settings';
+
+/** The links that mails carry. Built from the public URL, never from a request. */
+@Injectable()
+export class MailedLinks {
+  constructor(private readonly settings: Settings) {}
+
+  activation(secret: string): string {
+    return this.link('/activate', 'ticket', secret);
+  }
+
+  passwordReset(secret: string): string {
+    return this.link('/reset-password', 'token', secret);
+  }
+
+  emailVerification(secret: string): string {
+    return this.link('/verify-email', 'token', secret);
+  }
+
+  private link(path: string, parameter: string, secret: string): string {
+    return `${this.settings.publicUrl}${path}?${parameter}=${encodeURIComponent(secret)}`;
+  }
+}

@@ -1,0 +1,24 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { MailPreparers } from '../../mail/mail-preparers.service';
+import { ActivationRequestMail } from './activation-request-mail.preparer';
+import { noticeMails } from './notice-mail.preparer';
+import { PasswordResetMail } from './password-reset-mail.preparer';
+import { RegistrationMail } from './registration-mail.preparer';
+
+/** Tells the mail room how each kind of mail of this room is prepared. */
+@Injectable()
+export class AuthMails implements OnModuleInit {
+  constructor(
+    private readonly preparers: MailPreparers,
+    private readonly registration: RegistrationMail,
+    private readonly activationRequest: ActivationRequestMail,
+    private readonly passwordReset: PasswordResetMail,
+  ) {}
+
+  onModuleInit(): void {
+    this.preparers.register('registration', this.registration);
+    this.preparers.register('activation-request', this.activationRequest);
+    this.preparers.register('password-reset', this.passwordReset);
+    for (const [kind, preparer] of Object.entries(noticeMails)) this.preparers.register(kind, preparer);
+  }
+}

@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../../../database/database.service';
+import { canonicalIdentifier } from '../../../kernel/canonical';
+import { MINUTE_SECONDS } from '../../../kernel/clock';
+import type { MailDraft, MailPreparer, OutboxMail } from '../../mail/mail-preparers.service';
+import { Tickets } from '../../ticket/tickets.service';
+import { Users } from '../../user/users.repository';
+import { RESET_SECONDS } from '../auth-lifetimes';
+import { ResetLinks } from './reset-links.service';
+
+/** A link to choose a password, for an account or for a registration that still waits. */
+@Injectable()
+export class PasswordResetMail implements MailPreparer {
+  constructor(
+    private readonly users: Users,
+    private readonly tickets: Tickets,
+    private readonly resetLinks: ResetLinks,
+  ) {}
+
+  async prepare(tx: Tx, mail: OutboxMail): Promise<MailDraft | null> {
+    const subject = canonicalIdentifier(mail.recipient);
+    const holder = await this.users.findByEmail(tx, subject);
+    if (!holder && !(await this.tickets.isWaiting(tx, 'activate', subject))) return null;
+    // always to the address on file: a look-alike spelling must not receive another's link
+    const email = holder?.email ?? mail.recipient;
+    const link = await this.resetLinks.draw(tx, { userId: holder?.id ?? null, subject, email });
+    return {
+      to: email,
+      locale: holder?.locale ?? mail.locale,
+      message: { template: 'password-reset', link, minutes: RESET_SECONDS / MINUTE_SECONDS },
+    };
+  }
+}

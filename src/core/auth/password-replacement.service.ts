@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../../database/database.service';
+import { AppError } from '../../kernel/errors/app-error';
+import type { Caller } from '../../kernel/principal';
+import type { PasswordHash } from '../credential/passwords.service';
+import type { Ticket } from '../ticket/tickets.service';
+import type { UserEntity } from '../user/user.entity';
+import { Users } from '../user/users.repository';
+import { AddressProof } from './address-proof.service';
+import { CredentialChange } from './credential-change.service';
+import { DeviceGrants } from './device-grants.service';
+import { NewPassword } from './new-password.service';
+
+export interface TicketReplacement {
+  readonly forgetDevices: boolean;
+  readonly caller: Caller;
+}
+
+export interface ReplacedPassword {
+  readonly deviceToken: string;
+  readonly endedSessionIds: string[];
+}
+
+/** Writes a new password that a mailed ticket allows, and everything that follows from it. */
+@Injectable()
+export class PasswordReplacement {
+  constructor(
+    private readonly users: Users,
+    private readonly newPassword: NewPassword,
+    private readonly proof: AddressProof,
+    private readonly change: CredentialChange,
+    private readonly devices: DeviceGrants,
+  ) {}
+
+  /** @throws AppError `invalid-ticket` when the address has moved on since the ticket was mailed */
+  async byTicket(
+    tx: Tx,
+    ticket: Ticket,
+    password: PasswordHash,
+    { forgetDevices, caller }: TicketReplacement,
+  ): Promise<ReplacedPassword> {
+    const holder = await this.holderOf(tx, ticket);
+    if (!holder?.emailVerifiedAt) return this.establish(tx, ticket, password, caller);
+    await this.newPassword.write(tx, holder.id, password);
+    const endedSessionIds = await this.change.followUp(tx, { user: holder, keepSessionId: null, forgetDevices, caller });
+    return { deviceToken: await this.devices.grant(tx, holder.id, caller), endedSessionIds };
+  }
+
+  /** The account as the ticket's address names it now; a ticket mailed for another account's address is void. */
+  private async holderOf(tx: Tx, ticket: Ticket): Promise<UserEntity | null> {
+    const holder = ticket.subject === null ? null : await this.users.lockByEmail(tx, ticket.subject);
+    if (ticket.userId !== null && holder?.id !== ticket.userId) throw new AppError('invalid-ticket');
+    return holder;
+  }
+
+  private async establish(
+    tx: Tx,
+    ticket: Ticket,
+    password: PasswordHash,
+    caller: Caller,
+  ): Promise<ReplacedPassword> {
+    const email = ticket.payload.email;
+    if (typeof email !== 'string') throw new AppError('invalid-ticket');
+    const { userId, endedSessionIds } = await this.proof.establish(tx, { email, username: null, password }, caller);
+    return { deviceToken: await this.devices.grant(tx, userId, caller), endedSessionIds };
+  }
+}

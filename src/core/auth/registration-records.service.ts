@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../../database/database.service';
+import { canonicalIdentifier } from '../../kernel/canonical';
+import { Clock } from '../../kernel/clock';
+import { newId } from '../../kernel/ids';
+import type { Caller } from '../../kernel/principal';
+import { Audit } from '../audit/audit.service';
+import { Credentials } from '../credential/credential.repository';
+import { Outbox } from '../mail/outbox.service';
+import { Tickets } from '../ticket/tickets.service';
+import { Users } from '../user/users.repository';
+import { ACTIVATION_SECONDS, MAIL_WAIT_SECONDS } from './auth-lifetimes';
+import { toPayload, type PendingRegistration } from './pending-registration';
+
+/** Writes what a registration leaves behind, in the caller's transaction. */
+@Injectable()
+export class RegistrationRecords {
+  constructor(
+    private readonly clock: Clock,
+    private readonly users: Users,
+    private readonly credentials: Credentials,
+    private readonly tickets: Tickets,
+    private readonly outbox: Outbox,
+    private readonly audit: Audit,
+  ) {}
+
+  /**
+   * Keeps a registration in a ticket that its mail will draw a secret for. Past the address's mail limit nothing is
+   * kept: no mail would ever open it.
+   */
+  async keepPending(tx: Tx, registration: PendingRegistration, caller: Caller): Promise<void> {
+    const subject = canonicalIdentifier(registration.email);
+    const ticketId = await this.tickets.issue(tx, {
+      purpose: 'activate',
+      subject,
+      payload: toPayload(registration),
+      waitSeconds: MAIL_WAIT_SECONDS + ACTIVATION_SECONDS,
+    });
+    const isMailed = await this.outbox.enqueue(tx, {
+      kind: 'registration',
+      recipient: registration.email,
+      ticketId,
+      urgency: 'asked',
+    });
+    if (!isMailed) await this.tickets.void(tx, ticketId);
+    await this.audit.record(tx, { event: 'registered', userId: null, identifier: subject, caller });
+  }
+
+  /**
+   * Makes an account at once, its address unproved, and mails a verification link.
+   *
+   * @throws AppError `email-taken`, `username-taken`
+   */
+  async createUnproved(tx: Tx, registration: PendingRegistration, caller: Caller): Promise<void> {
+    const now = this.clock.now();
+    const user = await this.users.create(tx, {
+      id: newId(),
+      email: registration.email,
+      username: registration.username,
+      emailVerifiedAt: null,
+      now,
+    });
+    await this.credentials.set(tx, user.id, 'password', registration.password, now);
+    await this.outbox.enqueue(tx, { kind: 'activation-request', recipient: registration.email, urgency: 'asked' });
+    await this.audit.record(tx, { event: 'registered', userId: user.id, caller });
+  }
+}

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { Database, lockName, type Tx } from '../../database/database.service';
+import { AppError } from '../../kernel/errors/app-error';
+import type { Caller, Principal } from '../../kernel/principal';
+import { Tickets, type Ticket } from '../ticket/tickets.service';
+import { AccountCredential, type ProvenSecret } from './account-credential.service';
+import { AddressConfirmation } from './address-confirmation.service';
+import { DeviceGrants } from './device-grants.service';
+
+export interface VerifyEmailCommand {
+  readonly ticket: string;
+  /** A live session of the account, or its password: the link alone does not say whose account it confirms. */
+  readonly proof: { readonly principal: Principal } | { readonly password: string };
+  readonly caller: Caller;
+}
+
+/** Proves the address of an account that exists, together with a session or the password of that very account. */
+@Injectable()
+export class VerifyEmail {
+  constructor(
+    private readonly database: Database,
+    private readonly tickets: Tickets,
+    private readonly credential: AccountCredential,
+    private readonly confirmation: AddressConfirmation,
+    private readonly devices: DeviceGrants,
+  ) {}
+
+  /** @throws AppError `invalid-ticket`, `invalid-credentials`, `too-many-requests`, `busy` */
+  async execute(command: VerifyEmailCommand): Promise<{ deviceToken: string }> {
+    const seen = await this.tickets.peek(this.database.pool, 'verify-email', command.ticket);
+    if (!seen?.userId) throw new AppError('invalid-ticket');
+    const proven = await this.prove(seen.userId, command);
+    const deviceToken = await this.database.transaction((tx) => this.spend(tx, seen, proven, command));
+    return { deviceToken };
+  }
+
+  private async prove(userId: string, { proof, caller }: VerifyEmailCommand): Promise<ProvenSecret | null> {
+    if ('principal' in proof) {
+      if (proof.principal.userId !== userId) throw new AppError('invalid-ticket');
+      return null;
+    }
+    return this.credential.prove({
+      userId,
+      secret: proof.password,
+      credential: 'password',
+      caller,
+      failure: 'email-verification-failed',
+    });
+  }
+
+  private async spend(tx: Tx, seen: Ticket, proven: ProvenSecret | null, command: VerifyEmailCommand): Promise<string> {
+    await lockName(tx, 'address', seen.subject ?? seen.id);
+    const ticket = await this.tickets.claim(tx, 'verify-email', command.ticket);
+    if (!ticket?.userId) throw new AppError('invalid-ticket');
+    if (proven && !(await this.credential.confirm(tx, proven))) throw new AppError('invalid-credentials');
+    await this.confirmation.confirm(tx, ticket.userId, ticket.subject, command.caller);
+    return this.devices.grant(tx, ticket.userId, command.caller);
+  }
+}

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { Settings } from '../../config/settings';
+import { Clock } from '../../kernel/clock';
+import type { MailDraft, OutboxMail } from './mail-preparers.service';
+import { MailRenderer } from './mail-renderer.service';
+import type { OutgoingMail } from './mail-transport.port';
+
+/** Makes of a row and its draft the mail that goes over the wire. */
+@Injectable()
+export class MailComposer {
+  private readonly idHost: string;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly renderer: MailRenderer,
+    settings: Settings,
+  ) {
+    this.idHost = new URL(settings.publicUrl).hostname;
+  }
+
+  /** The same Message-ID for a row at every attempt, whichever process makes it. */
+  compose(mail: OutboxMail, draft: MailDraft): OutgoingMail {
+    return {
+      messageId: `<${mail.id}@${this.idHost}>`,
+      to: draft.to,
+      sentAt: this.clock.now(),
+      ...this.renderer.render(draft.message, draft.locale),
+    };
+  }
+}

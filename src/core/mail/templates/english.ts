@@ -1,0 +1,131 @@
+import { details, link, paragraph, type MailBlock } from './mail-content';
+import type { MailLanguage } from './mail-language';
+import { describeUserAgent } from './user-agent';
+
+const ONCE = 'It can be used once';
+
+const IF_NOT_YOU_CHANGED =
+  'If this was not you, somebody else may be able to get in: choose a new password right away with “Forgot ' +
+  'password” where you sign in, and check that nobody else can read your mail.';
+
+/** The words of every mail, in English. */
+export const english: MailLanguage = {
+  tag: 'en',
+  footer: ({ name, host }) =>
+    `Sent by ${name} (${host}). Nobody from ${name} will ever ask you for your password or for the link in a mail.`,
+  templates: {
+    activation: ({ link: url, hours }, { name }) => ({
+      subject: `Finish your registration at ${name}`,
+      blocks: [
+        paragraph(`Welcome to ${name}. One step is left: confirm that this address is yours.`),
+        link('Confirm my address', url),
+        paragraph(
+          `The page will ask for the password that you chose when you registered. The link works for ${hoursOf(hours)}. ${ONCE}.`,
+        ),
+        paragraph('If you did not register, you need not do anything: without this step there is no account.'),
+      ],
+    }),
+    'account-exists': ({ resetLink, minutes }, { name }) => ({
+      subject: `You already have an account at ${name}`,
+      blocks: [
+        paragraph(
+          `Somebody, probably you, tried to register at ${name} with this address. It has an account already, so there is nothing to set up: just sign in.`,
+        ),
+        paragraph('If you no longer know the password, choose a new one here:'),
+        link('Choose a new password', resetLink),
+        paragraph(`The link works for ${minutesOf(minutes)}. ${ONCE}.`),
+        paragraph('If it was not you, nothing has changed: your account and your password are as they were.'),
+      ],
+    }),
+    'choose-password': ({ link: url, hours }, { name }) => ({
+      subject: `Finish your registration at ${name}`,
+      blocks: [
+        paragraph(
+          `You asked for a new link to finish your registration at ${name}. Open it to choose a password; your account is ready right after.`,
+        ),
+        link('Choose a password', url),
+        paragraph(`The link works for ${hoursOf(hours)}. ${ONCE}.`),
+        paragraph('If you did not ask for this, you need not do anything: without this step there is no account.'),
+      ],
+    }),
+    'verify-email': ({ link: url, hours }, { name }) => ({
+      subject: `Confirm your address at ${name}`,
+      blocks: [
+        paragraph(`Please confirm that this address belongs to your account at ${name}.`),
+        link('Confirm my address', url),
+        paragraph(`The link works for ${hoursOf(hours)}. ${ONCE}, by whoever can sign in to the account.`),
+        paragraph(`If you have no account at ${name}, please ignore this mail and do not pass the link on.`),
+      ],
+    }),
+    'password-reset': ({ link: url, minutes }, { name }) => ({
+      subject: `Choose a new password for ${name}`,
+      blocks: [
+        paragraph(`You asked for a way to choose a new password at ${name}. Here it is:`),
+        link('Choose a new password', url),
+        paragraph(`The link works for ${minutesOf(minutes)}. ${ONCE}.`),
+        paragraph('If you did not ask for this, you can ignore this mail: your password stays as it is.'),
+      ],
+    }),
+    'password-changed': ({ whenIso, network }, { name }) => ({
+      subject: `Your password at ${name} was changed`,
+      blocks: [
+        paragraph(`The password of your account at ${name} was changed, and your other sessions were signed out.`),
+        occasion({ whenIso, network }),
+        paragraph('If this was you, all is well and there is nothing to do.'),
+        paragraph(IF_NOT_YOU_CHANGED),
+      ],
+    }),
+    'session-ended-by-reuse': ({ whenIso, userAgent, network }, { name }) => ({
+      subject: `We signed one of your sessions out at ${name}`,
+      blocks: [
+        paragraph(
+          `A key that keeps you signed in at ${name} was used a second time. That can mean that somebody has a copy of it, so we ended that session to keep your account safe. Your password and your other sessions are untouched.`,
+        ),
+        occasion({ whenIso, network, userAgent }),
+        paragraph(
+          'Where you were signed out, just sign in again. Now and then a poor connection causes this by itself.',
+        ),
+        paragraph(
+          'If it happens again, or you do not know the device, change your password and look through your sessions.',
+        ),
+      ],
+    }),
+    'account-deleted': ({ whenIso }, { name }) => ({
+      subject: `Your account at ${name} was deleted`,
+      blocks: [
+        paragraph(
+          `Your account at ${name} was deleted, with everything that was kept for it. All its sessions have ended. Thank you for having been with us.`,
+        ),
+        occasion({ whenIso, network: '' }),
+        paragraph(
+          'If this was not you, somebody knew your password: change it wherever else you use it, and check that nobody else can read your mail.',
+        ),
+      ],
+    }),
+  },
+};
+
+interface Occasion {
+  readonly whenIso: string;
+  readonly network: string;
+  readonly userAgent?: string | null;
+}
+
+function occasion({ whenIso, network, userAgent }: Occasion): MailBlock {
+  const device = userAgent === undefined ? '' : describeUserAgent(userAgent ?? '');
+  return details(['When', instant(whenIso)], ['Device', device], ['Network', network]);
+}
+
+const INSTANT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
+
+function instant(iso: string): string {
+  return `${INSTANT.format(new Date(iso))} UTC`;
+}
+
+function hoursOf(hours: number): string {
+  return hours === 1 ? 'an hour' : `${String(hours)} hours`;
+}
+
+function minutesOf(minutes: number): string {
+  return minutes === 60 ? 'an hour' : minutes === 1 ? 'a minute' : `${String(minutes)} minutes`;
+}

@@ -1,0 +1,23 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { Database } from '../../database/database.service';
+import { Jobs } from '../../platform/jobs/jobs.service';
+import { Tickets } from './tickets.service';
+
+@Module({ providers: [Tickets], exports: [Tickets] })
+export class TicketModule implements OnModuleInit {
+  constructor(
+    private readonly jobs: Jobs,
+    private readonly database: Database,
+    private readonly tickets: Tickets,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.register({
+      name: 'purge-tickets',
+      everySeconds: 600,
+      run: async () => {
+        await this.tickets.purge(this.database.pool);
+      },
+    });
+  }
+}

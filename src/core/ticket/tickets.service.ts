@@ -1,0 +1,143 @@
+import { Injectable } from '@nestjs/common';
+import { statement, type Tx } from '../../database/database.service';
+import { addSeconds, Clock } from '../../kernel/clock';
+import { newId } from '../../kernel/ids';
+import { sha256 } from '../../platform/crypto/digest';
+import { randomToken } from '../../platform/crypto/random';
+
+/** What a ticket is good for, and nothing else. */
+export type TicketPurpose = 'activate' | 'reset-password' | 'verify-email';
+
+export interface Ticket {
+  readonly id: string;
+  readonly purpose: TicketPurpose;
+  readonly subject: string | null;
+  readonly userId: string | null;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+export interface NewTicket {
+  readonly purpose: TicketPurpose;
+  readonly subject?: string | null;
+  readonly userId?: string | null;
+  readonly payload?: Readonly<Record<string, unknown>>;
+  /** How long it may wait for its mail and then live, in seconds. */
+  readonly waitSeconds: number;
+}
+
+const COLUMNS = `t.id, t.purpose, t.subject, t.user_id AS "userId", t.payload`;
+
+/** One-time secrets: random, single use, expiring, bound to a purpose, spent in one statement. */
+@Injectable()
+export class Tickets {
+  constructor(private readonly clock: Clock) {}
+
+  /** Writes a ticket that has no secret yet. Returns its id, which opens nothing. */
+  async issue(tx: Tx, ticket: NewTicket): Promise<string> {
+    const id = newId();
+    const now = this.clock.now();
+    await statement(
+      tx,
+      `INSERT INTO tickets (id, purpose, subject, user_id, payload, created_at, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [
+        id,
+        ticket.purpose,
+        ticket.subject ?? null,
+        ticket.userId ?? null,
+        JSON.stringify(ticket.payload ?? {}),
+        now,
+        addSeconds(now, ticket.waitSeconds),
+      ],
+    );
+    return id;
+  }
+
+  /**
+   * Draws a secret (256 random bits) for an open ticket; its life starts now. Earlier secrets of it stay good: a mail
+   * that was sent twice must work from either copy. Null when the ticket is gone or spent.
+   */
+  async draw(tx: Tx, ticketId: string, lifeSeconds: number): Promise<string | null> {
+    const secret = randomToken();
+    const now = this.clock.now();
+    const { affected } = await statement(
+      tx,
+      `WITH open AS (
+         UPDATE tickets SET expires_at = GREATEST(expires_at, $3)
+         WHERE id = $1 AND consumed_at IS NULL AND expires_at > $4 RETURNING id)
+       INSERT INTO ticket_secrets (digest, ticket_id, expires_at) SELECT $2, id, $3 FROM open`,
+      [ticketId, sha256(secret), addSeconds(now, lifeSeconds), now],
+    );
+    return affected === 1 ? secret : null;
+  }
+
+  /** Looks at a ticket without spending it. */
+  async peek(tx: Tx, purpose: TicketPurpose, secret: string): Promise<Ticket | null> {
+    const { rows } = await statement<Ticket>(
+      tx,
+      `SELECT ${COLUMNS} FROM tickets t JOIN ticket_secrets s ON s.ticket_id = t.id
+       WHERE s.digest = $1 AND t.purpose = $2 AND t.consumed_at IS NULL AND s.expires_at > $3`,
+      [sha256(secret), purpose, this.clock.now()],
+    );
+    return rows[0] ?? null;
+  }
+
+  /**
+   * Spends a ticket. Of any number of callers with the same one, one gets it: the statement locks the row, and who
+   * comes second finds it spent. Unknown, spent and expired are all null.
+   */
+  async claim(tx: Tx, purpose: TicketPurpose, secret: string): Promise<Ticket | null> {
+    const { rows } = await statement<Ticket>(
+      tx,
+      `UPDATE tickets t SET consumed_at = $3 FROM ticket_secrets s
+       WHERE s.ticket_id = t.id AND s.digest = $1 AND t.purpose = $2 AND t.consumed_at IS NULL AND s.expires_at > $3
+       RETURNING ${COLUMNS}`,
+      [sha256(secret), purpose, this.clock.now()],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** Counts a wrong guess made with this ticket in hand and spends it at the last allowed one. */
+  async countWrongTry(tx: Tx, ticketId: string, allowed: number): Promise<void> {
+    await statement(
+      tx,
+      `UPDATE tickets SET wrong_tries = wrong_tries + 1,
+         consumed_at = CASE WHEN wrong_tries + 1 >= $2 THEN $3 ELSE consumed_at END
+       WHERE id = $1 AND consumed_at IS NULL`,
+      [ticketId, allowed, this.clock.now()],
+    );
+  }
+
+  /** Whether an open ticket of this purpose waits for the address. */
+  async isWaiting(tx: Tx, purpose: TicketPurpose, subject: string): Promise<boolean> {
+    const { rows } = await statement(
+      tx,
+      `SELECT 1 FROM tickets WHERE subject = $1 AND purpose = $2 AND consumed_at IS NULL AND expires_at > $3 LIMIT 1`,
+      [subject, purpose, this.clock.now()],
+    );
+    return rows.length > 0;
+  }
+
+  /** Voids every ticket about an address, pending registrations among them. */
+  async voidBySubject(tx: Tx, subject: string): Promise<void> {
+    await statement(tx, `DELETE FROM tickets WHERE subject = $1`, [subject]);
+  }
+
+  async voidByUser(tx: Tx, userId: string): Promise<void> {
+    await statement(tx, `DELETE FROM tickets WHERE user_id = $1`, [userId]);
+  }
+
+  async void(tx: Tx, ticketId: string): Promise<void> {
+    await statement(tx, `DELETE FROM tickets WHERE id = $1`, [ticketId]);
+  }
+
+  /** Deletes what has expired, and what was spent longer than a day ago. Returns how many went. */
+  async purge(tx: Tx): Promise<number> {
+    const now = this.clock.now();
+    const { affected } = await statement(tx, `DELETE FROM tickets WHERE expires_at < $1 OR consumed_at < $2`, [
+      now,
+      addSeconds(now, -86_400),
+    ]);
+    return affected;
+  }
+}

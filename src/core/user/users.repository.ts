@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import { savepoint, statement, type Tx } from '../../database/database.service';
+import { isViolationOf } from '../../database/database-errors';
+import { canonicalIdentifier } from '../../kernel/canonical';
+import { AppError } from '../../kernel/errors/app-error';
+import { UserEntity } from './user.entity';
+
+export interface NewUser {
+  readonly id: string;
+  readonly email: string | null;
+  readonly username: string | null;
+  readonly emailVerifiedAt: Date | null;
+  readonly now: Date;
+}
+
+/** Accounts by what names them, and the few statements that change one. */
+@Injectable()
+export class Users {
+  findById(tx: Tx, id: string): Promise<UserEntity | null> {
+    return tx.getRepository(UserEntity).findOneBy({ id });
+  }
+
+  /** @param canonical the address in canonical form */
+  findByEmail(tx: Tx, canonical: string): Promise<UserEntity | null> {
+    return tx.getRepository(UserEntity).findOneBy({ emailCanonical: canonical });
+  }
+
+  findByUsername(tx: Tx, canonical: string): Promise<UserEntity | null> {
+    return tx.getRepository(UserEntity).findOneBy({ usernameCanonical: canonical });
+  }
+
+  /** Locks the row until the transaction ends, so that two changes of one account follow each other. */
+  lockById(tx: Tx, id: string): Promise<UserEntity | null> {
+    return tx.getRepository(UserEntity).findOne({ where: { id }, lock: { mode: 'for_no_key_update' } });
+  }
+
+  lockByEmail(tx: Tx, canonical: string): Promise<UserEntity | null> {
+    return tx
+      .getRepository(UserEntity)
+      .findOne({ where: { emailCanonical: canonical }, lock: { mode: 'for_no_key_update' } });
+  }
+
+  /**
+   * Inserts an account; a name that is taken undoes only this statement.
+   *
+   * @throws AppError `email-taken`, `username-taken`
+   */
+  async create(tx: Tx, user: NewUser): Promise<UserEntity> {
+    await translateTaken(() =>
+      savepoint(tx, () =>
+        statement(
+          tx,
+          `INSERT INTO users (id, email, email_canonical, username, username_canonical, email_verified_at, created_at, updated_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $7)`,
+          [
+            user.id,
+            user.email,
+            canonicalOrNull(user.email),
+            user.username,
+            canonicalOrNull(user.username),
+            user.emailVerifiedAt,
+            user.now,
+          ],
+        ),
+      ),
+    );
+    return tx.getRepository(UserEntity).findOneByOrFail({ id: user.id });
+  }
+
+  /** @throws AppError `username-taken` */
+  async setUsername(tx: Tx, userId: string, username: string | null, now: Date): Promise<void> {
+    await translateTaken(() =>
+      savepoint(tx, () =>
+        statement(tx, `UPDATE users SET username = $2, username_canonical = $3, updated_at = $4 WHERE id = $1`, [
+          userId,
+          username,
+          canonicalOrNull(username),
+          now,
+        ]),
+      ),
+    );
+  }
+
+  async markEmailVerified(tx: Tx, userId: string, now: Date): Promise<void> {
+    await statement(tx, `UPDATE users SET email_verified_at = $2, updated_at = $2 WHERE id = $1`, [userId, now]);
+  }
+
+  /** Empties what a former holder of an unproved account may have written about himself. */
+  async clearProfile(tx: Tx, userId: string, now: Date): Promise<void> {
+    await statement(
+      tx,
+      `UPDATE users SET display_name = NULL, locale = NULL, profile = '{}', roles = '{}', updated_at = $2 WHERE id = $1`,
+      [userId, now],
+    );
+  }
+
+  async noteSignIn(tx: Tx, userId: string, now: Date): Promise<void> {
+    await statement(tx, `UPDATE users SET last_signed_in_at = $2 WHERE id = $1`, [userId, now]);
+  }
+
+  /** Deletes the account; what belongs to it goes with it by foreign key. */
+  async delete(tx: Tx, userId: string): Promise<void> {
+    await statement(tx, `DELETE FROM users WHERE id = $1`, [userId]);
+  }
+
+  /** Accounts whose address was never proved and that never signed in. Returns how many went. */
+  async deleteUnproved(tx: Tx, createdBefore: Date): Promise<number> {
+    const { affected } = await statement(
+      tx,
+      `DELETE FROM users WHERE email_verified_at IS NULL AND last_signed_in_at IS NULL
+         AND email_canonical IS NOT NULL AND created_at < $1`,
+      [createdBefore],
+    );
+    return affected;
+  }
+}
+
+function canonicalOrNull(text: string | null): string | null {
+  return text === null ? null : canonicalIdentifier(text);
+}
+
+async function translateTaken<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isViolationOf(error, 'uq_users__email')) throw new AppError('email-taken', { cause: error });
+    if (isViolationOf(error, 'uq_users__username')) throw new AppError('username-taken', { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,4 @@
+import { Ground1763700000000 } from './migrations/1763700000000-ground';
+
+/** The one linear history of the schema, oldest first. A new migration is added here by hand: nothing scans folders. */
+export const migrations = [Ground1763700000000] as const;

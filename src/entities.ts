@@ -1,0 +1,31 @@
+import { AuditEventEntity } from './core/audit/audit-event.entity';
+import { CredentialEntity } from './core/credential/credential.entity';
+import { DeviceEntity } from './core/lockout/device.entity';
+import { DevelopmentMailEntity } from './core/mail/development-mail.entity';
+import { MailOutboxEntity } from './core/mail/mail-outbox.entity';
+import { RevocationEntity } from './core/session/revocation.entity';
+import { SessionEntity } from './core/session/session.entity';
+import { SigningKeyEntity } from './core/session/signing-key.entity';
+import { TicketSecretEntity } from './core/ticket/ticket-secret.entity';
+import { TicketEntity } from './core/ticket/ticket.entity';
+import { UserEntity } from './core/user/user.entity';
+import type { EntityClass } from './database/data-source';
+import { NetworkBudgetEntity } from './http/budgets/network-budget.entity';
+import { ServiceKeyEntity } from './platform/keys/service-key.entity';
+
+/** Every table as TypeORM knows it. A test compares them with what the migrations make. */
+export const entities: readonly EntityClass[] = [
+  AuditEventEntity,
+  CredentialEntity,
+  DeviceEntity,
+  DevelopmentMailEntity,
+  MailOutboxEntity,
+  NetworkBudgetEntity,
+  RevocationEntity,
+  ServiceKeyEntity,
+  SessionEntity,
+  SigningKeyEntity,
+  TicketEntity,
+  TicketSecretEntity,
+  UserEntity,
+];

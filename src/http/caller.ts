@@ -1,0 +1,46 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Caller } from '../kernel/principal';
+import { deviceCookieName, readCredentialCookie } from './cookies';
+import { canonicalAddress, networkOf } from './network-address';
+
+export const DEVICE_TOKEN_HEADER = 'x-device-token';
+
+const LONGEST_USER_AGENT = 512;
+const LONGEST_DEVICE_TOKEN = 4096;
+
+/**
+ * What the core may know of who calls.
+ *
+ * @throws AppError `cross-site` when a device token came by cookie on a write that no page of ours made
+ */
+export function callerOf(request: FastifyRequest, contract: string): Caller {
+  const ip = addressOf(request);
+  return {
+    ip,
+    network: networkOf(ip),
+    userAgent: request.headers['user-agent']?.slice(0, LONGEST_USER_AGENT) ?? null,
+    requestId: request.id,
+    contract,
+    deviceToken: deviceTokenOf(request),
+  };
+}
+
+/** Binds the `Caller`; the contract's name is the argument. */
+export const CallerOf = createParamDecorator((contract: string, context: ExecutionContext): Caller =>
+  callerOf(context.switchToHttp().getRequest<FastifyRequest>(), contract),
+);
+
+/**
+ * The caller's address as the trusted proxies tell it. A proxy that forwards something else than an address counts for
+ * itself; a peer without one (a Unix socket) is this machine.
+ */
+export function addressOf(request: FastifyRequest): string {
+  return canonicalAddress(request.ip) ?? canonicalAddress(request.socket.remoteAddress) ?? '127.0.0.1';
+}
+
+function deviceTokenOf(request: FastifyRequest): string | null {
+  const header = request.headers[DEVICE_TOKEN_HEADER];
+  if (typeof header === 'string' && header !== '') return header.length <= LONGEST_DEVICE_TOKEN ? header : null;
+  return readCredentialCookie(request, deviceCookieName(request.webContext.isHttps));
+}

@@ -1,0 +1,96 @@
+import fastifyCookie from '@fastify/cookie';
+import fastifyHelmet from '@fastify/helmet';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
+import type { Socket } from 'node:net';
+import type { Settings } from '../config/settings';
+import { AppError } from '../kernel/errors/app-error';
+import { newId } from '../kernel/ids';
+import { parseFormBody, parseJsonBody, takesForm } from './body-parsers';
+import { corsOptions } from './cors';
+import { answerClientError } from './errors/client-error';
+import type { ErrorResponder } from './errors/error-responder.service';
+import { helmetOptions } from './security-headers';
+import { webContextOf } from './web-context';
+
+const BODY_LIMIT_BYTES = 64 * 1024;
+const LONGEST_PARAM = 512;
+/** A whole request must have arrived by then: connections are not held open byte by byte. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** Errors that Fastify raises outside of Nest, answered by Nest's responder once there is one. */
+interface ErrorRelay {
+  responder: ErrorResponder | null;
+}
+
+/** Fastify as this service wants it. */
+export class HttpAdapter extends FastifyAdapter {
+  constructor(
+    settings: Settings,
+    private readonly relay: ErrorRelay = { responder: null },
+  ) {
+    super(serverOptions(settings, relay));
+    const instance = this.getInstance<FastifyInstance>();
+    const webContext = webContextOf(settings);
+    instance.decorateRequest('webContext', { getter: () => webContext });
+    instance.addHook('onSend', (_request, reply, payload, done) => {
+      // most answers hold a token or a person: what may be kept says so itself
+      if (!reply.hasHeader('cache-control')) void reply.header('Cache-Control', 'no-store');
+      done(null, payload);
+    });
+    void instance.register(fastifyHelmet, helmetOptions(settings));
+    void instance.register(fastifyCookie);
+    this.enableCors(corsOptions(settings));
+  }
+
+  /** Called by Nest once, whatever options the application was made with: these are the only parsers there are. */
+  override registerParserMiddleware(): void {
+    if (this.isParserRegistered) return;
+    this.getInstance().removeAllContentTypeParsers();
+    const options = { bodyLimit: BODY_LIMIT_BYTES };
+    this.useBodyParser('application/json', false, options, (_request, body, done) => {
+      attempt(() => parseJsonBody(body as unknown as Buffer), done);
+    });
+    this.useBodyParser('application/x-www-form-urlencoded', false, options, (request, body, done) => {
+      attempt(() => {
+        if (!takesForm(request as FastifyRequest)) throw new AppError('unsupported-media-type');
+        return parseFormBody(body as unknown as Buffer);
+      }, done);
+    });
+  }
+
+  /** From now on errors outside of Nest's reach are answered by `responder` too. */
+  answerErrorsWith(responder: ErrorResponder): void {
+    this.relay.responder = responder;
+  }
+}
+
+function serverOptions(settings: Settings, relay: ErrorRelay): FastifyServerOptions {
+  return {
+    // `true` would let callers choose their address; the settings never say it
+    trustProxy: typeof settings.trustProxy === 'object' ? [...settings.trustProxy] : settings.trustProxy,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // ids are ours: a caller's own would reach the log and the audit trail
+    requestIdHeader: false,
+    genReqId: newId,
+    // while draining, requests under way on kept connections are served, and told to close; not refused in Fastify's shape
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_PARAM },
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      if (relay.responder) relay.responder.respond(error, request, reply);
+      else void reply.code(503).send();
+    },
+    clientErrorHandler: (error: Error, socket: Socket) => {
+      answerClientError(error, socket, relay.responder);
+    },
+  } as FastifyServerOptions;
+}
+
+function attempt(parse: () => unknown, done: (error: Error | null, body?: unknown) => void): void {
+  try {
+    done(null, parse());
+  } catch (error) {
+    done(error as Error);
+  }
+}

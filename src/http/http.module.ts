@@ -1,0 +1,49 @@
+import { Global, Module, type OnModuleInit } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE, HttpAdapterHost } from '@nestjs/core';
+import { PassportModule } from '@nestjs/passport';
+import { MailModule } from '../core/mail/mail.module';
+import { SessionModule } from '../core/session/session.module';
+import { HealthModule } from '../platform/health/health.module';
+import { AccessTokenStrategy } from './access-token.strategy';
+import { VerifiedTokens } from './auth/verified-tokens.cache';
+import { BudgetsModule } from './budgets/budgets.module';
+import { CookieJar } from './cookie-jar';
+import { ErrorResponder } from './errors/error-responder.service';
+import { HealthController } from './health.controller';
+import { HttpAdapter } from './http-adapter';
+import { HttpErrorFilter } from './http-error.filter';
+import { OpenApiController } from './openapi/openapi.controller';
+import { OpenApiDocument } from './openapi/openapi-document.service';
+import { PresenterRegistry } from './presenters/presenter-registry';
+import { ReadinessChecks } from './readiness-checks.service';
+import { ValidationPipe } from './validation.pipe';
+
+/** What all contracts share. Global: their guards, and the flows' port of failure budgets, are found everywhere. */
+@Global()
+@Module({
+  imports: [HealthModule, PassportModule.register({ session: false }), SessionModule, MailModule, BudgetsModule],
+  controllers: [HealthController, OpenApiController],
+  providers: [
+    { provide: APP_FILTER, useClass: HttpErrorFilter },
+    { provide: APP_PIPE, useClass: ValidationPipe },
+    { provide: VerifiedTokens, useFactory: () => new VerifiedTokens() },
+    AccessTokenStrategy,
+    CookieJar,
+    ErrorResponder,
+    OpenApiDocument,
+    PresenterRegistry,
+    ReadinessChecks,
+  ],
+  exports: [SessionModule, BudgetsModule, CookieJar, OpenApiDocument, PresenterRegistry, VerifiedTokens],
+})
+export class HttpModule implements OnModuleInit {
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly responder: ErrorResponder,
+  ) {}
+
+  onModuleInit(): void {
+    const { httpAdapter } = this.host;
+    if (httpAdapter instanceof HttpAdapter) httpAdapter.answerErrorsWith(this.responder);
+  }
+}

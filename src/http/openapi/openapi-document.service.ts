@@ -1,0 +1,36 @@
+import { Injectable, type INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { Settings } from '../../config/settings';
+import { toOpenApi31 } from './openapi-31';
+
+/** The API's description, made when somebody first asks for it. */
+@Injectable()
+export class OpenApiDocument {
+  private application: INestApplication | null = null;
+  private document: OpenAPIObject | null = null;
+
+  constructor(private readonly settings: Settings) {}
+
+  /** Called once where the application is made: the routes are read from it. */
+  attach(application: INestApplication): void {
+    this.application = application;
+  }
+
+  get(): OpenAPIObject {
+    this.document ??= this.make();
+    return this.document;
+  }
+
+  private make(): OpenAPIObject {
+    if (!this.application) throw new Error('the OpenAPI document was not attached to the application');
+    const options = new DocumentBuilder()
+      .setTitle('Latchkey')
+      .setDescription('Identity service: accounts, sessions, and the way back in.')
+      .setVersion('1')
+      .setOpenAPIVersion('3.1.0')
+      .addServer(this.settings.publicUrl)
+      .addBearerAuth()
+      .build();
+    return toOpenApi31(SwaggerModule.createDocument(this.application, options));
+  }
+}

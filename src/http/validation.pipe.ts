@@ -1,0 +1,51 @@
+import { Injectable, ValidationPipe as NestValidationPipe, type ArgumentMetadata } from '@nestjs/common';
+import type { ValidationError } from 'class-validator';
+import { AppError } from '../kernel/errors/app-error';
+import { ignoresUnknownFields } from './fields/ignores-unknown-fields.decorator';
+import { faultsOf, refusalOf } from './fields/validation-faults';
+
+const COMMON = {
+  transform: true,
+  whitelist: true,
+  forbidUnknownValues: true,
+  stopAtFirstError: true,
+  // the values stay inside: only whether there is one is looked at
+  validationError: { target: false, value: true },
+  exceptionFactory: (errors: ValidationError[]) => toAppError(errors),
+};
+
+/**
+ * Checks a request's parts against their DTOs. Strict about unknown fields unless the DTO says `@IgnoresUnknownFields()`.
+ * No body is an empty one.
+ *
+ * @throws AppError `validation` naming each faulty field, never its value; what a secret's field is refused as instead
+ */
+@Injectable()
+export class ValidationPipe extends NestValidationPipe {
+  private readonly lax = new NestValidationPipe({ ...COMMON, forbidNonWhitelisted: false });
+
+  constructor() {
+    super({ ...COMMON, forbidNonWhitelisted: true });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const isDto = this.toValidate(metadata);
+    const subject = metadata.type === 'body' && isDto ? objectBody(value) : value;
+    if (isDto && ignoresUnknownFields(metadata.metatype)) return this.lax.transform(subject, metadata);
+    return super.transform(subject, metadata);
+  }
+}
+
+function objectBody(body: unknown): unknown {
+  if (body === undefined) return {};
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new AppError('validation', { fields: [{ field: 'body', message: 'must be an object' }] });
+  }
+  return body;
+}
+
+function toAppError(errors: readonly ValidationError[]): AppError {
+  const fields = faultsOf(errors);
+  const refusal = fields.length === 0 ? refusalOf(errors) : null;
+  return refusal ? new AppError(refusal) : new AppError('validation', { fields });
+}

@@ -1,0 +1,36 @@
+import 'reflect-metadata';
+import cluster from 'node:cluster';
+import { createApp } from './app.factory';
+import { readEnvironment } from './config/read-environment';
+import { SettingsError, type Settings } from './config/settings';
+import { EmbeddedPostgresError } from './database/embedded/embedded-postgres.error';
+import { drainOnSignal } from './drain';
+import { superviseWorkers } from './workers';
+
+async function main(): Promise<void> {
+  const settings = readEnvironment();
+  if (cluster.isPrimary && settings.workers > 1) {
+    await superviseWorkers(settings);
+    return;
+  }
+  const app = await createApp(settings);
+  drainOnSignal(app);
+  await app.listen(settings.port, settings.host);
+  if (cluster.isPrimary) announce(settings, await app.getUrl());
+}
+
+/** Tells whoever started it where things are. */
+function announce(settings: Settings, url: string): void {
+  const lines = [`Latchkey listens on ${url}, reached as ${settings.publicUrl}`];
+  if (settings.databaseUrl === '') lines.push(`Its data is in ${settings.dataDir}`);
+  if (settings.smtpUrl === '') lines.push(`Mails are shown at ${settings.publicUrl}/dev/mailbox`);
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+main().catch((error: unknown) => {
+  // what an operator can mend is told in words, everything else with its stack
+  const isForOperator = error instanceof SettingsError || error instanceof EmbeddedPostgresError;
+  const text = error instanceof Error ? (isForOperator ? error.message : error.stack) : String(error);
+  process.stderr.write(`Latchkey did not start. ${text ?? ''}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,27 @@
+import { AppError } from '../kernel/errors/app-error';
+
+/** One text of a posted form or of a query; anything else counts as empty. */
+export function textOf(source: unknown, name: string): string {
+  if (typeof source !== 'object' || source === null) return '';
+  const value: unknown = (source as Record<string, unknown>)[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/** What a page says about a refusal, in words for people; null for what is no refusal and belongs to the error filter. */
+export function messageFor(error: unknown): string | null {
+  if (!(error instanceof AppError)) return null;
+  if (error.code === 'validation') return error.fields.map(({ message }) => sentence(message)).join(' ');
+  return MESSAGES[error.code] ?? null;
+}
+
+const MESSAGES: Partial<Record<AppError['code'], string>> = {
+  'invalid-ticket': 'This link is not valid any more: it was used, it has expired, or a newer one took its place.',
+  'invalid-credentials': 'That password is not right.',
+  'too-many-requests': 'Too many tries from your network. Wait a few minutes and try again.',
+  locked: 'Too many failed tries. Wait a while and try again.',
+  busy: 'The service is busy. Try again in a moment.',
+};
+
+function sentence(message: string): string {
+  return `The password ${message}.`;
+}

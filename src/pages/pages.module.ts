@@ -1,0 +1,26 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../core/auth/auth.module';
+import { MailModule } from '../core/mail/mail.module';
+import { HttpModule } from '../http/http.module';
+import { ActivatePageController } from './activate-page.controller';
+import { AssetsController } from './assets.controller';
+import { DevelopmentMailboxController } from './development-mailbox.controller';
+import { HomePageController } from './home-page.controller';
+import { ProblemPageController } from './problem-page.controller';
+import { ResetPasswordPageController } from './reset-password-page.controller';
+import { VerifyEmailPageController } from './verify-email-page.controller';
+
+/** What people see: the pages that mailed links open, and the development mailbox. */
+@Module({
+  imports: [AuthModule, MailModule, HttpModule],
+  controllers: [
+    ActivatePageController,
+    AssetsController,
+    DevelopmentMailboxController,
+    HomePageController,
+    ProblemPageController,
+    ResetPasswordPageController,
+    VerifyEmailPageController,
+  ],
+})
+export class PagesModule {}

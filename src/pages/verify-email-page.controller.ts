@@ -1,0 +1,68 @@
+import { Body, Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { VerifyEmail } from '../core/auth/verify-email.flow';
+import { AcceptsForm } from '../http/accepts-form.decorator';
+import { Budgeted } from '../http/budgets/budgeted.decorator';
+import { CallerOf } from '../http/caller';
+import { CookieJar } from '../http/cookie-jar';
+import { PageHeaders } from '../http/page-headers';
+import type { Caller } from '../kernel/principal';
+import { alert, html, page } from './page';
+import { messageFor, textOf } from './page-forms';
+
+/** What a verification mail's link opens. The link counts only together with the account's password. */
+@ApiExcludeController()
+@Controller('verify-email')
+export class VerifyEmailPageController {
+  constructor(
+    private readonly verifyEmail: VerifyEmail,
+    private readonly cookies: CookieJar,
+  ) {}
+
+  @Get()
+  @PageHeaders()
+  getPage(@Query() query: unknown): string {
+    return form(textOf(query, 'token'), null);
+  }
+
+  @Post()
+  @HttpCode(200)
+  @PageHeaders()
+  @AcceptsForm()
+  @Budgeted()
+  async postPage(
+    @Body() body: unknown,
+    @CallerOf('page') caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const ticket = textOf(body, 'token');
+    try {
+      const proof = { password: textOf(body, 'password') };
+      const { deviceToken } = await this.verifyEmail.execute({ ticket, proof, caller });
+      this.cookies.setDevice(reply, deviceToken);
+      return page('Address confirmed', html`<p>Thank you. There is nothing else to do.</p>`);
+    } catch (error) {
+      const message = messageFor(error);
+      if (message === null) throw error;
+      void reply.code(400);
+      return form(ticket, message);
+    }
+  }
+}
+
+function form(token: string, problem: string | null): string {
+  return page(
+    'Confirm your address',
+    html`${alert(problem)}
+<p>Enter the password of the account that uses this address.</p>
+<form method="post" action="/verify-email">
+<input type="hidden" name="token" value="${token}">
+<label for="password">Password</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required autofocus>
+<button type="submit">Confirm</button>
+</form>
+<p class="quiet">You have no account here? Then somebody used your address. Do nothing, or choose a password of your own with
+“forgot password”: that makes the account yours.</p>`,
+  );
+}

@@ -1,0 +1,85 @@
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { readPostmasterPid } from '../../src/database/embedded/postmaster-file';
+import { eventually } from './eventually';
+import { TypescriptProcess } from './typescript-process';
+
+/** A folder for an embedded database, and the processes that use it. */
+export class EmbeddedFolder {
+  private readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'latchkey-embedded-')));
+  readonly path = join(this.root, 'postgres');
+  private readonly users: TypescriptProcess[] = [];
+
+  /** Starts a process on the folder, without waiting for it. */
+  launch(mode = ''): TypescriptProcess {
+    const user = new TypescriptProcess('test/support/embedded-process.ts', [this.path, mode]);
+    this.users.push(user);
+    return user;
+  }
+
+  /** Starts a process on the folder and waits until it has its database. */
+  async join(mode = ''): Promise<TypescriptProcess> {
+    const user = this.launch(mode);
+    await eventually(() => user.find('ready'));
+    return user;
+  }
+
+  get postmasterPid(): number {
+    const pid = readPostmasterPid(this.path);
+    if (pid === null) throw new Error('no server');
+    return pid;
+  }
+
+  /** Command lines of all processes that work in the folder or name it; zombies that nobody collects aside. */
+  processes(): { pid: number; command: string }[] {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map((name) => ({ pid: Number(name), command: commandOf(name), workingFolder: workingFolderOf(name) }))
+      .filter(({ command, workingFolder }) => command.includes(this.root) || workingFolder.startsWith(this.root));
+  }
+
+  watchdogPids(): number[] {
+    return this.processes()
+      .filter(({ command }) => command.includes('watchdog-program'))
+      .map(({ pid }) => pid);
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all(this.users.map((user) => user.end('SIGKILL')));
+    await eventually(() => {
+      if (this.processes().length > 0) throw new Error('still in use');
+    });
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+/** Runs one statement on a process's database; throws when it is not there. */
+export async function ask<Row>(url: string, sql: string): Promise<Row[]> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows as Row[];
+  } finally {
+    await client.end();
+  }
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    // it has ended meanwhile
+    return '';
+  }
+}
+
+function workingFolderOf(pid: string): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return '';
+  }
+}
