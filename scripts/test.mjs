@@ -5,6 +5,7 @@ import { startDebianPostgres } from './lib/debian-postgres.mjs';
 import { ensureBuilt } from './lib/ensure-built.mjs';
 import { ensureInstalled } from './lib/ensure-installed.mjs';
 import { runJest } from './lib/jest-run.mjs';
+import { requireNode } from './lib/require-node.mjs';
 
 const isFull = process.argv.includes('--full') || process.env.FULL === '1';
 const isStrict = process.env.CI === 'true';
@@ -40,6 +41,7 @@ async function runOnDebianPostgres(programs) {
 }
 
 async function runAll() {
+  await requireNode();
   await ensureInstalled();
   await ensureBuilt();
   const counts = [await runJest(jestArgs, environment)];

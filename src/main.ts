@@ -21,7 +21,7 @@ async function main(): Promise<void> {
 
 /** Tells whoever started it where things are. */
 function announce(settings: Settings, url: string): void {
-  const lines = [`Latchkey listens on ${url}, reached as ${settings.publicUrl}`];
+  const lines = [`Latchkey is at ${settings.publicUrl} (it listens on ${url})`];
   if (settings.databaseUrl === '') lines.push(`Its data is in ${settings.dataDir}`);
   if (settings.smtpUrl === '') lines.push(`Mails are shown at ${settings.publicUrl}/dev/mailbox`);
   process.stdout.write(`${lines.join('\n')}\n`);

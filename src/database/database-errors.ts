@@ -7,7 +7,7 @@ interface PostgresError {
 
 function driverError(error: unknown): PostgresError {
   const inner: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  return typeof inner === 'object' && inner !== null ? (inner as PostgresError) : {};
+  return typeof inner === 'object' && inner !== null ? inner : {};
 }
 
 /** Whether `error` is the violation of the named constraint or unique index. */
@@ -21,12 +21,14 @@ export function isRetryable(error: unknown): boolean {
 }
 
 const LOST_CONNECTION = ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'];
-const LOST_MESSAGE = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection/i;
+const LOST_MESSAGE =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection/i;
 
 /** Whether the database could not be reached or is shutting down, starting, full or too slow to answer. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const { code = '' } = driverError(error);
   // 08: connection; 53: resources; 57: operator intervention (57014: statement timeout); 55P03: lock timeout
-  const isServerSide = /^(08|53|57)/.test(code) || code === '55P03' || code === '25P03' || code === '40001' || code === '40P01';
+  const isServerSide =
+    /^(08|53|57)/.test(code) || code === '55P03' || code === '25P03' || code === '40001' || code === '40P01';
   return isServerSide || LOST_CONNECTION.includes(code) || (error instanceof Error && LOST_MESSAGE.test(error.message));
 }

@@ -36,7 +36,10 @@ describe('the database module without DATABASE_URL', () => {
 
     await expect(statement(pool, 'SELECT id FROM users')).resolves.toEqual({ rows: [], affected: 0 });
     // what a flaw in a statement could reach
-    const { rows } = await statement(pool, `SELECT rolname AS who, rolsuper AS "isSuper" FROM pg_roles WHERE rolname = current_user`);
+    const { rows } = await statement(
+      pool,
+      `SELECT rolname AS who, rolsuper AS "isSuper" FROM pg_roles WHERE rolname = current_user`,
+    );
     expect(rows).toEqual([{ who: 'latchkey', isSuper: false }]);
 
     await app.close();

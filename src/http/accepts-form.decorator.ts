@@ -5,5 +5,5 @@ import { RouteConfig } from '@nestjs/platform-fastify';
  * what another site can post without asking.
  */
 export function AcceptsForm(): MethodDecorator {
-  return RouteConfig({ acceptsForm: true }) as MethodDecorator;
+  return RouteConfig({ acceptsForm: true });
 }

@@ -1,12 +1,12 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
-import { AuthGuard } from '@nestjs/passport';
+import { AuthGuard, type IAuthModuleOptions } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import type { AccessClaims } from '../core/session/access-claims';
 import { AccessTokens } from '../core/session/access-tokens.service';
 import { SigningKeys } from '../core/session/signing-keys.service';
 import { AppError } from '../kernel/errors/app-error';
 import type { Principal } from '../kernel/principal';
-import { ACCESS_TOKEN_STRATEGY } from './access-token.strategy';
+import { AccessTokenStrategy } from './access-token.strategy';
 import { accessTokenOf, type CarriedToken } from './auth/access-token.source';
 import { tokenHeader } from './auth/token-header';
 import { VerifiedTokens } from './auth/verified-tokens.cache';
@@ -25,13 +25,14 @@ declare module 'fastify' {
  * revocation are looked at every time.
  */
 @Injectable()
-export class AccessTokenGuard extends AuthGuard(ACCESS_TOKEN_STRATEGY) {
+export class AccessTokenGuard extends AuthGuard() {
   constructor(
     private readonly tokens: AccessTokens,
     private readonly keys: SigningKeys,
     private readonly verified: VerifiedTokens,
+    strategy: AccessTokenStrategy,
   ) {
-    super();
+    super(ownStrategy(strategy));
   }
 
   /** @throws AppError `invalid-token`, `session-ended`, `cross-site`, `unavailable` */
@@ -77,6 +78,21 @@ export class AccessTokenGuard extends AuthGuard(ACCESS_TOKEN_STRATEGY) {
     this.verified.keep(token, { claims, kid });
     return claims;
   }
+}
+
+/**
+ * The strategy itself and not its name: passport's register of names is the process's, where the last application made
+ * would check the tokens of all. And a copy for each request: passport writes what to do on success onto the strategy it
+ * is given, so of two requests at once one would be signed in as the other.
+ */
+function ownStrategy(strategy: AccessTokenStrategy): IAuthModuleOptions {
+  const options = {
+    get defaultStrategy(): AccessTokenStrategy {
+      return strategy;
+    },
+  };
+  // the published type knows names only
+  return options as unknown as IAuthModuleOptions;
 }
 
 /** jsonwebtoken's own errors; and SyntaxError, which it lets through from a payload that is no JSON. */

@@ -10,14 +10,14 @@ import { AppError } from '../kernel/errors/app-error';
 import { accessTokenOf } from './auth/access-token.source';
 import { tokenHeader } from './auth/token-header';
 
-export const ACCESS_TOKEN_STRATEGY = 'access-token';
+const NAME = 'access-token';
 
 /**
  * Checks an access token's signature, algorithm, issuer and audience. Not its times: passport-jwt takes its clock once,
  * in the constructor, so those are the guard's to check, against ours.
  */
 @Injectable()
-export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN_STRATEGY) {
+export class AccessTokenStrategy extends PassportStrategy(Strategy, NAME) {
   constructor(tokens: AccessTokens, settings: Settings) {
     const options = {
       jwtFromRequest: (request: unknown) => accessTokenOf(request as FastifyRequest)?.token ?? null,

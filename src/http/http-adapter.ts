@@ -49,12 +49,12 @@ export class HttpAdapter extends FastifyAdapter {
     this.getInstance().removeAllContentTypeParsers();
     const options = { bodyLimit: BODY_LIMIT_BYTES };
     this.useBodyParser('application/json', false, options, (_request, body, done) => {
-      attempt(() => parseJsonBody(body as unknown as Buffer), done);
+      attempt(() => parseJsonBody(body), done);
     });
     this.useBodyParser('application/x-www-form-urlencoded', false, options, (request, body, done) => {
       attempt(() => {
-        if (!takesForm(request as FastifyRequest)) throw new AppError('unsupported-media-type');
-        return parseFormBody(body as unknown as Buffer);
+        if (!takesForm(request)) throw new AppError('unsupported-media-type');
+        return parseFormBody(body);
       }, done);
     });
   }
@@ -84,7 +84,7 @@ function serverOptions(settings: Settings, relay: ErrorRelay): FastifyServerOpti
     clientErrorHandler: (error: Error, socket: Socket) => {
       answerClientError(error, socket, relay.responder);
     },
-  } as FastifyServerOptions;
+  };
 }
 
 function attempt(parse: () => unknown, done: (error: Error | null, body?: unknown) => void): void {

@@ -34,7 +34,15 @@ import { ValidationPipe } from './validation.pipe';
     PresenterRegistry,
     ReadinessChecks,
   ],
-  exports: [SessionModule, BudgetsModule, CookieJar, OpenApiDocument, PresenterRegistry, VerifiedTokens],
+  exports: [
+    SessionModule,
+    BudgetsModule,
+    AccessTokenStrategy,
+    CookieJar,
+    OpenApiDocument,
+    PresenterRegistry,
+    VerifiedTokens,
+  ],
 })
 export class HttpModule implements OnModuleInit {
   constructor(

@@ -19,12 +19,15 @@ export function canonicalAddress(text: string | undefined): string | null {
   if (isIP(bare) === 4) return bare;
   if (isIP(bare) !== 6) return null;
   const groups = groupsOf(bare);
-  // ::ffff:0:0/96 written in hexadecimal is IPv4 all the same (RFC 4291 §2.5.5.2)
-  if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff) {
-    const [high = 0, low = 0] = groups.slice(6);
-    return [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.');
-  }
-  return spell(groups);
+  return mappedIpv4(groups) ?? spell(groups);
+}
+
+/** `::ffff:0:0/96` written in hexadecimal is IPv4 all the same (RFC 4291 §2.5.5.2). */
+function mappedIpv4(groups: readonly number[]): string | null {
+  const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
+  if (!isMapped) return null;
+  const [high = 0, low = 0] = groups.slice(6);
+  return [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.');
 }
 
 /** The network an address counts as: itself for IPv4, its /64 for IPv6 (what one household or server is given). */

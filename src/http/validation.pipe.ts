@@ -2,7 +2,7 @@ import { Injectable, ValidationPipe as NestValidationPipe, type ArgumentMetadata
 import type { ValidationError } from 'class-validator';
 import { AppError } from '../kernel/errors/app-error';
 import { ignoresUnknownFields } from './fields/ignores-unknown-fields.decorator';
-import { faultsOf, refusalOf } from './fields/validation-faults';
+import { faultsOf, refusalOf, UNKNOWN_FIELD } from './fields/validation-faults';
 
 const COMMON = {
   transform: true,
@@ -32,6 +32,7 @@ export class ValidationPipe extends NestValidationPipe {
     const isDto = this.toValidate(metadata);
     const subject = metadata.type === 'body' && isDto ? objectBody(value) : value;
     if (isDto && ignoresUnknownFields(metadata.metatype)) return this.lax.transform(subject, metadata);
+    if (isDto) demandOwnNames(subject);
     return super.transform(subject, metadata);
   }
 }
@@ -42,6 +43,13 @@ function objectBody(body: unknown): unknown {
     throw new AppError('validation', { fields: [{ field: 'body', message: 'must be an object' }] });
   }
   return body;
+}
+
+/** class-transformer drops fields that are named as what every object has, so the whitelist would never see them. */
+function demandOwnNames(subject: unknown): void {
+  const strange = Object.keys(subject as object).filter((name) => name in Object.prototype);
+  if (strange.length === 0) return;
+  throw new AppError('validation', { fields: strange.map((field) => ({ field, message: UNKNOWN_FIELD })) });
 }
 
 function toAppError(errors: readonly ValidationError[]): AppError {

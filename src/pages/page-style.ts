@@ -28,7 +28,9 @@ main { max-width: 30rem; margin: 8vh auto; padding: 2rem; background: var(--card
 main:has(article) { max-width: 52rem; }
 .brand { margin: 0 0 1.5rem; color: var(--quiet); font-weight: 600; letter-spacing: .02em; }
 h1 { margin: 0 0 1rem; font-size: 1.5rem; line-height: 1.25; }
+h2 { margin: 0 0 .5rem; font-size: 1.15rem; line-height: 1.3; }
 p { margin: 0 0 1rem; }
+form { margin: 0 0 1.25rem; }
 .quiet { color: var(--quiet); font-size: .9rem; }
 label { display: block; margin: 0 0 .35rem; font-weight: 600; }
 input { width: 100%; margin: 0 0 1rem; padding: .65rem .75rem; font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: 8px; }

@@ -23,7 +23,8 @@ async function callerWith(trustProxy: string, remoteAddress: string, forwardedFo
       'x-request-id': 'chosen-by-the-caller',
       'request-id': 'chosen-by-the-caller',
     };
-    return (await app.inject({ url: '/caller', remoteAddress, headers })).json();
+    const response = await app.inject({ url: '/caller', remoteAddress, headers });
+    return response.json<Caller>();
   } finally {
     await app.close();
   }

@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { readPostmasterPid } from '../../src/database/embedded/postmaster-file';
 import { eventually } from './eventually';
+import { processesIn, type FoundProcess } from './processes-in';
 import { TypescriptProcess } from './typescript-process';
 
 /** A folder for an embedded database, and the processes that use it. */
@@ -32,12 +33,9 @@ export class EmbeddedFolder {
     return pid;
   }
 
-  /** Command lines of all processes that work in the folder or name it; zombies that nobody collects aside. */
-  processes(): { pid: number; command: string }[] {
-    return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map((name) => ({ pid: Number(name), command: commandOf(name), workingFolder: workingFolderOf(name) }))
-      .filter(({ command, workingFolder }) => command.includes(this.root) || workingFolder.startsWith(this.root));
+  /** All processes of the folder. */
+  processes(): FoundProcess[] {
+    return processesIn(this.root);
   }
 
   watchdogPids(): number[] {
@@ -64,22 +62,5 @@ export async function ask<Row>(url: string, sql: string): Promise<Row[]> {
     return (await client.query(sql)).rows as Row[];
   } finally {
     await client.end();
-  }
-}
-
-function commandOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-  } catch {
-    // it has ended meanwhile
-    return '';
-  }
-}
-
-function workingFolderOf(pid: string): string {
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`);
-  } catch {
-    return '';
   }
 }

@@ -14,7 +14,7 @@ async function main(folder: string, isWriting: boolean): Promise<void> {
 
 /** Goes on through lost connections: what it says is committed must be there for ever. */
 async function write(url: string): Promise<void> {
-  for (let n = 0; ; ) {
+  for (let n = 0; ;) {
     const client = new Client({ connectionString: url });
     client.on('error', () => undefined);
     try {

@@ -1,4 +1,4 @@
-import { Module, type Provider, type Type } from '@nestjs/common';
+import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ConfigModule } from '../../src/config/config.module';
@@ -14,6 +14,7 @@ import { ValidationPipe } from '../../src/http/validation.pipe';
 export interface ProbeOptions {
   readonly controllers: readonly Type[];
   readonly providers?: readonly Provider[];
+  readonly imports?: readonly DynamicModule[];
   /** Environment variables that the settings are read from. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -27,7 +28,7 @@ export async function startProbe(options: ProbeOptions): Promise<NestFastifyAppl
   const adapter = new HttpAdapter(settings);
   const floor = {
     module: ProbeModule,
-    imports: [ConfigModule.with(settings)],
+    imports: [ConfigModule.with(settings), ...(options.imports ?? [])],
     controllers: [...options.controllers],
     providers: [
       { provide: APP_FILTER, useClass: HttpErrorFilter },

@@ -15,9 +15,16 @@ export interface ServiceOptions {
   readonly port?: number;
 }
 
+/** How a process ended: its code, or the signal that killed it. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
 /** The built service as a process of its own, on a free loopback port: what an operator runs. */
 export class ServiceProcess {
   private output = '';
+  private readonly ended: Promise<Exit>;
 
   private constructor(
     private readonly child: ChildProcess,
@@ -25,10 +32,27 @@ export class ServiceProcess {
   ) {
     child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     child.stderr?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    // 'close' comes after the last of the output
+    this.ended = once(child, 'close').then(([code, signal]) => ({ code, signal }) as Exit);
   }
 
   /** Starts the service and waits until it is ready. */
-  static async start({ dataDir, environment = {}, port }: ServiceOptions): Promise<ServiceProcess> {
+  static async start(options: ServiceOptions): Promise<ServiceProcess> {
+    const service = await ServiceProcess.launch(options);
+    await eventually(async () => {
+      if (service.hasEnded) return; // looked at below: no use in waiting
+      const answer = await fetch(`${service.url}/readyz`);
+      if (!answer.ok) throw new Error(`not ready: ${await answer.text()}`);
+    }, 45_000).catch(async (error: unknown) => {
+      await service.kill();
+      throw new Error(`the service did not become ready:\n${service.output}`, { cause: error });
+    });
+    if (service.hasEnded) throw new Error(`the service left:\n${service.output}`);
+    return service;
+  }
+
+  /** Starts the service without waiting for anything: it may well refuse to. */
+  static async launch({ dataDir, environment = {}, port }: ServiceOptions): Promise<ServiceProcess> {
     if (!existsSync(MAIN)) throw new Error('dist/main.js is missing: run npm run build (npm test does)');
     const chosen = port ?? (await freePort());
     const child = spawn(process.execPath, [MAIN], {
@@ -45,17 +69,7 @@ export class ServiceProcess {
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const service = new ServiceProcess(child, chosen);
-    await eventually(async () => {
-      if (child.exitCode !== null) return; // looked at below: no use in waiting
-      const answer = await fetch(`${service.url}/readyz`);
-      if (!answer.ok) throw new Error(`not ready: ${await answer.text()}`);
-    }, 45_000).catch(async (error: unknown) => {
-      await service.kill();
-      throw new Error(`the service did not become ready:\n${service.output}`, { cause: error });
-    });
-    if (child.exitCode !== null) throw new Error(`the service left with ${child.exitCode}:\n${service.output}`);
-    return service;
+    return new ServiceProcess(child, chosen);
   }
 
   get url(): string {
@@ -71,6 +85,10 @@ export class ServiceProcess {
     return this.output;
   }
 
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
   post(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
     return fetch(this.url + path, {
       method: 'POST',
@@ -84,20 +102,19 @@ export class ServiceProcess {
   }
 
   /** As the machine would: at once, in the middle of whatever it does. */
-  kill(): Promise<void> {
+  kill(): Promise<Exit> {
     return this.end('SIGKILL');
   }
 
   /** As an operator would: it drains. */
-  stop(): Promise<void> {
+  stop(): Promise<Exit> {
     return this.end('SIGTERM');
   }
 
-  private async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const exited = once(this.child, 'exit');
-    this.child.kill(signal);
-    await exited;
+  /** Waits until it has ended by itself. */
+  end(signal?: NodeJS.Signals): Promise<Exit> {
+    if (signal !== undefined && !this.hasEnded) this.child.kill(signal);
+    return this.ended;
   }
 }
 

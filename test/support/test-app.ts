@@ -49,7 +49,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     DATABASE_URL: database.url,
     DATA_DIR: dataDir,
     BCRYPT_COST: '4',
-    LOG_LEVEL: 'silent',
+    LOG_LEVEL: process.env['G_LOG'] ?? 'silent',
     THROTTLE_LIMIT: '0',
     THROTTLE_FAILURES: '0',
     ...options.environment,

@@ -2,7 +2,14 @@ import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../src/database/data-source';
 import { Database } from '../../src/database/database.service';
 import { entities } from '../../src/entities';
-import { onServer, randomDatabaseName, SERVER_VARIABLE, TEMPLATE_VARIABLE, variable, withDatabase } from './test-server';
+import {
+  onServer,
+  randomDatabaseName,
+  SERVER_VARIABLE,
+  TEMPLATE_VARIABLE,
+  variable,
+  withDatabase,
+} from './test-server';
 
 export interface TestDatabase {
   /** Good as DATABASE_URL of a process of its own, too. */

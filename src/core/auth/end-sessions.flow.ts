@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../database/database.service';
 import { AppError } from '../../kernel/errors/app-error';
+import { isUuid } from '../../kernel/ids';
 import type { Caller, Principal } from '../../kernel/principal';
 import { Audit } from '../audit/audit.service';
 import { Revocations } from '../session/revocations.service';
@@ -26,8 +27,7 @@ export class EndSessions {
   /** @throws AppError `not-found` for an id that is no session of this account */
   async execute({ principal, which, caller }: EndSessionsCommand): Promise<void> {
     const ended = await this.database.transaction(async (tx) => {
-      const ids = await this.select(tx, principal, which);
-      await this.sessions.end(tx, ids);
+      const ids = await this.end(tx, principal, which);
       const facts = { count: ids.length };
       await this.audit.record(tx, { event: 'sessions-ended', userId: principal.userId, caller, facts });
       return ids;
@@ -35,12 +35,12 @@ export class EndSessions {
     this.revocations.note(ended);
   }
 
-  private async select(tx: Tx, principal: Principal, which: EndSessionsCommand['which']): Promise<string[]> {
-    if (which === 'this') return [principal.sessionId];
-    const ids = (await this.sessions.list(tx, principal.userId)).map((session) => session.id);
-    if (which === 'all') return [...new Set([...ids, principal.sessionId])];
-    if (which === 'others') return ids.filter((id) => id !== principal.sessionId);
-    if (!ids.includes(which.sessionId)) throw new AppError('not-found');
-    return [which.sessionId];
+  private async end(tx: Tx, { userId, sessionId }: Principal, which: EndSessionsCommand['which']): Promise<string[]> {
+    if (which === 'this') return this.sessions.end(tx, [sessionId]);
+    if (which === 'all') return this.sessions.endAll(tx, userId);
+    if (which === 'others') return this.sessions.endAll(tx, userId, sessionId);
+    const session = isUuid(which.sessionId) ? await this.sessions.find(tx, which.sessionId) : null;
+    if (session?.userId !== userId) throw new AppError('not-found');
+    return this.sessions.end(tx, [session.id]);
   }
 }

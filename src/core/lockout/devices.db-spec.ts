@@ -1,5 +1,10 @@
 import { JwtService } from '@nestjs/jwt';
-import { insertUser, openSession, startSessionProcess, type SessionProcess } from '../../../test/support/session-process';
+import {
+  insertUser,
+  openSession,
+  startSessionProcess,
+  type SessionProcess,
+} from '../../../test/support/session-process';
 import { TestClock } from '../../../test/support/test-clock';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/test-database';
 import { statement } from '../../database/database.service';

@@ -28,9 +28,8 @@ describe('access tokens', () => {
   function signedByUs(changed: Record<string, unknown>): string {
     const { kid, algorithm, privateKey } = process.signingKeys.current();
     const { claims } = signAccess(process, clock.now());
-    const wanted = Object.fromEntries(
-      Object.entries({ ...claims, ...changed }).filter(([, value]) => value !== undefined),
-    );
+    const entries = Object.entries<unknown>({ ...claims, ...changed }).filter(([, value]) => value !== undefined);
+    const wanted = Object.fromEntries(entries);
     return jwt.sign(wanted, { algorithm, keyid: kid, privateKey });
   }
 

@@ -1,4 +1,9 @@
-import { insertUser, openSession, startSessionProcess, type SessionProcess } from '../../../test/support/session-process';
+import {
+  insertUser,
+  openSession,
+  startSessionProcess,
+  type SessionProcess,
+} from '../../../test/support/session-process';
 import { TestClock } from '../../../test/support/test-clock';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/test-database';
 import { statement } from '../../database/database.service';
@@ -102,7 +107,9 @@ describe('sessions', () => {
   it('are left alone by a refresh token brought to another contract', async () => {
     const { refreshToken } = await open({ contract: 'vault' });
     await expect(process.rotate(refreshToken ?? '')).resolves.toEqual({ kind: 'invalid' });
-    const asVault = process.database.transaction((tx) => process.sessions.rotate(tx, refreshToken ?? '', 'vault', null));
+    const asVault = process.database.transaction((tx) =>
+      process.sessions.rotate(tx, refreshToken ?? '', 'vault', null),
+    );
     await expect(asVault).resolves.toMatchObject({ kind: 'rotated' });
   });
 
@@ -121,7 +128,9 @@ describe('sessions', () => {
     const outcome = await process.rotate(refreshToken ?? '');
     if (outcome.kind !== 'rotated') throw new Error(outcome.kind);
     const row = await test.database.pool.getRepository(SessionEntity).findOneByOrFail({ id: session.id });
-    const stored = [row.currentDigest, row.previousDigest, row.sealedSuccessor].map((bytes) => bytes?.toString('latin1'));
+    const stored = [row.currentDigest, row.previousDigest, row.sealedSuccessor].map((bytes) =>
+      bytes?.toString('latin1'),
+    );
     for (const token of [refreshToken ?? '', outcome.refreshToken]) {
       const { jti } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { jti: string };
       for (const bytes of stored) {
@@ -187,7 +196,12 @@ describe('sessions', () => {
   it('note that their owner proved again who he is', async () => {
     const { session } = await open();
     clock.advanceSeconds(3600);
-    const again = await process.sessions.reauthenticated(process.database.pool, session.id, ['pwd', 'otp'], clock.now());
+    const again = await process.sessions.reauthenticated(
+      process.database.pool,
+      session.id,
+      ['pwd', 'otp'],
+      clock.now(),
+    );
     expect(again).toMatchObject({ id: session.id, authenticatedAt: clock.now(), amr: ['pwd', 'otp'] });
     await expect(
       process.sessions.reauthenticated(process.database.pool, newId(), ['pwd'], clock.now()),

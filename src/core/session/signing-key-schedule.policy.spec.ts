@@ -63,8 +63,16 @@ describe('the schedule of signing keys', () => {
   it('lets a former key go when its last access token and the slack are over', () => {
     const keys = [key('a', 0), key('b', 1000), key('c', 2000)];
     expect(schedule().retired(keys, at(1000 + 3600 + 119))).toEqual([]);
-    expect(schedule().retired(keys, at(1000 + 3600 + 120)).map(({ kid }) => kid)).toEqual(['a']);
-    expect(schedule().retired(keys, at(1e9)).map(({ kid }) => kid)).toEqual(['a', 'b']);
+    expect(
+      schedule()
+        .retired(keys, at(1000 + 3600 + 120))
+        .map(({ kid }) => kid),
+    ).toEqual(['a']);
+    expect(
+      schedule()
+        .retired(keys, at(1e9))
+        .map(({ kid }) => kid),
+    ).toEqual(['a', 'b']);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findBinaries } from './binaries';
@@ -29,13 +29,20 @@ describe('the account that the server runs as', () => {
     await expect(chooseAccount(binFolder, join(root, 'postgres'))).resolves.not.toEqual(OWN_ACCOUNT);
   });
 
-  itAsRoot('is the owner of the data', async () => {
+  itAsRoot('is the owner of the data, who must be able to run the programs', async () => {
     const folder = join(root, 'postgres');
     mkdirSync(folder, { mode: 0o700 });
     chownSync(folder, 65_534, 65_534);
-    // programs that anybody may run, wherever the project lies
-    const account = await chooseAccount(binFolder, folder).catch((error: Error) => error.message);
-    expect([{ prefix: [], ids: { uid: 65_534, gid: 65_534 } }, expect.stringMatching(/refuses to run as root/)]).toContainEqual(account);
+    const programs = join(root, 'bin');
+    mkdirSync(programs);
+    writeFileSync(join(programs, 'initdb'), '#!/bin/sh\n', { mode: 0o755 });
+
+    chmodSync(root, 0o755);
+    await expect(chooseAccount(programs, folder)).resolves.toEqual({ prefix: [], ids: { uid: 65_534, gid: 65_534 } });
+    chmodSync(root, 0o700);
+    await expect(chooseAccount(programs, folder)).rejects.toThrow(
+      /belongs to another account \(uid 65534\), which cannot/,
+    );
   });
 
   itAsRoot('is named as the reason where no account can run it', async () => {

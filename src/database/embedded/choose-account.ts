@@ -6,7 +6,7 @@ import { OWN_ACCOUNT, runProgram, type ProgramAccount } from './run-program';
 /** A user namespace in which root appears as nobody: needs no chown, and the programs may lie under a 0700 folder. */
 const NAMESPACE: ProgramAccount = {
   prefix: ['unshare', '--user', '--map-user=65534', '--map-group=65534'],
-  ids: {},
+  ids: null,
 };
 const ORDINARY_ACCOUNTS = ['postgres', 'nobody'];
 
@@ -16,27 +16,43 @@ const ORDINARY_ACCOUNTS = ['postgres', 'nobody'];
  *
  * @param binFolder where the server's programs are
  * @param dataFolder the cluster, made or not
+ * @param rootsChoice what root may try instead of the usual
  * @throws EmbeddedPostgresError when none of them works
  */
 export async function chooseAccount(
   binFolder: string,
   dataFolder: string,
-  options: readonly ProgramAccount[] | null = null,
+  rootsChoice: readonly ProgramAccount[] | null = null,
 ): Promise<ProgramAccount> {
+  const ownUid = process.getuid?.();
   const owner = statSync(dataFolder, { throwIfNoEntry: false });
-  const ownUid = process.getuid?.() ?? -1;
-  if (ownUid !== 0) {
-    if (owner && owner.uid !== ownUid) {
-      throw new EmbeddedPostgresError(`${dataFolder} belongs to another account (uid ${owner.uid}); start it as that one.`);
-    }
-    return OWN_ACCOUNT;
+  const program = join(binFolder, 'initdb');
+  if (owner !== undefined && owner.uid !== ownUid) {
+    if (ownUid === 0) return ownersAccount(owner, program, dataFolder);
+    throw new EmbeddedPostgresError(
+      `${dataFolder} belongs to another account (uid ${owner.uid}); start it as that one.`,
+    );
   }
-  const isForeign = owner !== undefined && owner.uid !== 0;
-  const possible = isForeign
-    ? [{ prefix: [], ids: { uid: owner.uid, gid: owner.gid } }]
-    : (options ?? [NAMESPACE, ...(owner ? [] : await ordinaryAccounts())]);
-  for (const account of possible) {
-    if (await canRun(join(binFolder, 'initdb'), account)) return account;
+  if (ownUid !== 0) return OWN_ACCOUNT;
+  // data of root is read by root in a namespace alone: no other account can enter it
+  return firstToRun(program, rootsChoice ?? (owner ? [NAMESPACE] : [NAMESPACE, ...(await ordinaryAccounts())]));
+}
+
+async function ownersAccount(
+  owner: { readonly uid: number; readonly gid: number },
+  program: string,
+  dataFolder: string,
+): Promise<ProgramAccount> {
+  const account: ProgramAccount = { prefix: [], ids: { uid: owner.uid, gid: owner.gid } };
+  if (await canRun(program, account)) return account;
+  throw new EmbeddedPostgresError(
+    `${dataFolder} belongs to another account (uid ${owner.uid}), which cannot run ${program}.`,
+  );
+}
+
+async function firstToRun(program: string, accounts: readonly ProgramAccount[]): Promise<ProgramAccount> {
+  for (const account of accounts) {
+    if (await canRun(program, account)) return account;
   }
   throw new EmbeddedPostgresError(
     'PostgreSQL refuses to run as root, this system allows root no user namespaces (unshare --user), and no other ' +

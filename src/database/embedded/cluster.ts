@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod, chown, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { EmbeddedPostgresError } from './embedded-postgres.error';
 import { runProgram, type ProgramAccount } from './run-program';
 
 export const SUPERUSER = 'postgres';
@@ -19,12 +20,12 @@ export function clusterMajor(folder: string): string | null {
  */
 export async function createCluster(folder: string, binFolder: string, account: ProgramAccount): Promise<void> {
   if (clusterMajor(folder) !== null) return;
-  await makeParent(folder, account);
+  if (account.ids) await letThrough(dirname(folder));
   await removeDebris(folder);
   const draft = `${folder}.new-${randomBytes(6).toString('hex')}`;
   await makePrivateFolder(draft, account);
   try {
-    await runProgram(join(binFolder, 'initdb'), initdbArguments(draft), account);
+    await initialize(draft, binFolder, account);
     await moveInto(draft, folder);
   } finally {
     await rm(draft, { recursive: true, force: true });
@@ -48,14 +49,21 @@ function initdbArguments(folder: string): string[] {
 /** A folder that only the server's account can enter. */
 export async function makePrivateFolder(folder: string, account: ProgramAccount): Promise<void> {
   await mkdir(folder, { mode: 0o700 });
-  if (account.ids.uid !== undefined) await chown(folder, account.ids.uid, account.ids.gid);
+  if (account.ids) await chown(folder, account.ids.uid, account.ids.gid);
 }
 
-async function makeParent(folder: string, account: ProgramAccount): Promise<void> {
-  const parent = dirname(folder);
-  await mkdir(parent, { recursive: true, mode: 0o700 });
-  // another account must get through to its own folder, without seeing what else is in ours
-  if (account.ids.uid !== undefined) await chmod(parent, ((await stat(parent)).mode & 0o777) | 0o011);
+/** Another account must get to its own folder, without seeing what else is in ours. */
+async function letThrough(parent: string): Promise<void> {
+  await chmod(parent, ((await stat(parent)).mode & 0o777) | 0o011);
+}
+
+async function initialize(draft: string, binFolder: string, account: ProgramAccount): Promise<void> {
+  try {
+    await runProgram(join(binFolder, 'initdb'), initdbArguments(draft), account);
+  } catch (error) {
+    const { stderr = '' } = error as { stderr?: string };
+    throw new EmbeddedPostgresError(`its data folder could not be made. ${stderr.trim()}.`, { cause: error });
+  }
 }
 
 async function moveInto(draft: string, folder: string): Promise<void> {
@@ -81,6 +89,7 @@ async function removeDebris(folder: string): Promise<void> {
   for (const name of await readdir(parent)) {
     if (!name.startsWith(`${basename(folder)}.new-`)) continue;
     const found = await stat(join(parent, name)).catch(() => null);
-    if (found && Date.now() - found.mtimeMs > DEBRIS_AGE_MS) await rm(join(parent, name), { recursive: true, force: true });
+    if (found && Date.now() - found.mtimeMs > DEBRIS_AGE_MS)
+      await rm(join(parent, name), { recursive: true, force: true });
   }
 }

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findBinaries } from './binaries';
@@ -83,30 +83,26 @@ export class EmbeddedPostgres {
   /** From the top as often as it takes: the server may be started, stopped or killed by others at any point. */
   private async acquire(): Promise<void> {
     const started = performance.now();
-    for (let launches = 0; ; ) {
-      const failure = await this.tryKeeper();
-      if (failure === null || this.isStopping) return;
-      if (!isNotReady(failure)) throw failure;
-      if (launches >= MOST_LAUNCHES || performance.now() - started > START_TIMEOUT_MS) {
-        const reason = `its server does not start:\n${tailOfServerLog(this.input.dataFolder)}\n`;
-        throw new EmbeddedPostgresError(reason, { cause: failure });
+    for (let launches = 0; !this.isStopping;) {
+      try {
+        this.keeper = await Keeper.open(this.input.socketFolder, () => this.recover());
+        return;
+      } catch (error) {
+        if (!isNotReady(error)) throw error;
+        if (launches >= MOST_LAUNCHES || performance.now() - started > START_TIMEOUT_MS) throw this.explain(error);
+        if (isAbsent(error) && this.postmaster === null) {
+          this.launch();
+          launches += 1;
+          if (launches > 1) await delay(RELAUNCH_MS);
+        }
+        await delay(POLL_MS);
       }
-      if (isAbsent(failure) && this.postmaster === null) {
-        this.launch();
-        launches += 1;
-        if (launches > 1) await delay(RELAUNCH_MS);
-      }
-      await delay(POLL_MS);
     }
   }
 
-  private async tryKeeper(): Promise<unknown> {
-    try {
-      this.keeper = await Keeper.open(this.input.socketFolder, () => this.recover());
-      return null;
-    } catch (error) {
-      return error;
-    }
+  private explain(cause: unknown): EmbeddedPostgresError {
+    const lastLines = tailOfServerLog(this.input.dataFolder);
+    return new EmbeddedPostgresError(`its server does not start:\n${lastLines}\n`, { cause });
   }
 
   private launch(): void {
@@ -129,7 +125,7 @@ export class EmbeddedPostgres {
       try {
         await this.acquire();
       } catch (error) {
-        this.log(error instanceof Error ? error.message : String(error));
+        this.log(String(error));
         await delay(RELAUNCH_MS);
       }
     }
@@ -138,12 +134,20 @@ export class EmbeddedPostgres {
 
 async function prepare(folder: string): Promise<PostmasterInput> {
   if (process.platform === 'win32') {
-    throw new EmbeddedPostgresError('it is reached by Unix socket, which Node has not on Windows.');
+    throw new EmbeddedPostgresError('it is reached by Unix socket, which Node cannot open on Windows.');
   }
-  const parent = dirname(resolve(folder));
-  mkdirSync(parent, { recursive: true, mode: 0o700 });
+  try {
+    return await prepareCluster(resolve(folder));
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    throw new EmbeddedPostgresError(`its data folder ${folder} cannot be written here.`, { cause: error });
+  }
+}
+
+async function prepareCluster(folder: string): Promise<PostmasterInput> {
+  makeDataFolder(dirname(folder));
   // one folder, one name: the socket's place follows from it
-  const dataFolder = join(realpathSync(parent), basename(resolve(folder)));
+  const dataFolder = join(realpathSync(dirname(folder)), basename(folder));
   const { folder: binFolder } = await findBinaries(clusterMajor(dataFolder));
   const account = await chooseAccount(binFolder, dataFolder);
   await createCluster(dataFolder, binFolder, account);
@@ -151,4 +155,10 @@ async function prepare(folder: string): Promise<PostmasterInput> {
   const socketFolder = socketFolderOf(dataFolder);
   if (socketFolder !== dataFolder) await secureSocketFolder(socketFolder, account);
   return { binFolder, dataFolder, socketFolder, account };
+}
+
+/** Holds keys beside the cluster. The folders above it, should they be missing too, are not ours to close. */
+function makeDataFolder(folder: string): void {
+  mkdirSync(dirname(folder), { recursive: true });
+  if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
 }

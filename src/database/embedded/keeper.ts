@@ -25,8 +25,6 @@ export class Keeper {
    */
   static async open(socketFolder: string, onLost: () => void): Promise<Keeper> {
     const client = await connect(socketFolder);
-    let isLost = false;
-    client.once('end', () => (isLost = true));
     try {
       await client.query(`SET lock_timeout = ${STOPPING_TIMEOUT_MS}`);
       await client.query('SELECT pg_advisory_lock_shared($1)', [USE_LOCK]);
@@ -35,7 +33,6 @@ export class Keeper {
       const probe = await connect(socketFolder);
       await probe.end();
       await ensureServiceDatabase(client);
-      if (isLost) throw new Error('Connection terminated');
     } catch (error) {
       await client.end();
       throw error;

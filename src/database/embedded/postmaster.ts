@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fchownSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeStalePostmasterFile } from './postmaster-file';
 import { PROGRAM_ENVIRONMENT, type ProgramAccount } from './run-program';
@@ -22,6 +22,8 @@ export function launchPostmaster(input: PostmasterInput): ChildProcess {
   const [command = program, ...args] = [...input.account.prefix, program, ...serverArguments(input)];
   const log = openSync(serverLogFile(input.dataFolder), 'a', 0o600);
   try {
+    // root's file would be closed to that account, should it start the service itself one day
+    if (input.account.ids) fchownSync(log, input.account.ids.uid, input.account.ids.gid);
     const options = { ...input.account.ids, cwd: '/', env: PROGRAM_ENVIRONMENT, detached: true };
     const child = spawn(command, args, { ...options, stdio: ['ignore', log, log] });
     child.unref();

@@ -7,10 +7,10 @@ const execute = promisify(execFile);
 export interface ProgramAccount {
   /** A command that runs the rest of its arguments in a namespace where root is nobody, or nothing. */
   readonly prefix: readonly string[];
-  readonly ids: { readonly uid: number; readonly gid: number } | Record<string, never>;
+  readonly ids: { readonly uid: number; readonly gid: number } | null;
 }
 
-export const OWN_ACCOUNT: ProgramAccount = { prefix: [], ids: {} };
+export const OWN_ACCOUNT: ProgramAccount = { prefix: [], ids: null };
 
 /**
  * Nothing of the caller's environment: PGDATA, PGPORT or a locale that is not installed would change what the server's

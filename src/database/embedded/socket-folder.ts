@@ -30,9 +30,9 @@ export async function secureSocketFolder(folder: string, account: ProgramAccount
   }
   const ownUid = process.getuid?.();
   const found = lstatSync(folder);
-  const owner = account.ids.uid ?? ownUid;
+  const owner = account.ids?.uid ?? ownUid;
   if (!found.isDirectory() || ![owner, ownUid].includes(found.uid) || (found.mode & 0o077) !== 0) {
     throw new EmbeddedPostgresError(`${folder}, meant for its socket, can be entered by others; remove it.`);
   }
-  if (account.ids.uid !== undefined) chownSync(folder, account.ids.uid, account.ids.gid);
+  if (account.ids) chownSync(folder, account.ids.uid, account.ids.gid);
 }

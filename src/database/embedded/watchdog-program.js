@@ -34,7 +34,14 @@ async function leave() {
 
 /** @returns {Promise<'stopped' | 'used' | 'absent' | 'changing'>} */
 async function attempt() {
-  const client = new Client({ host: socketFolder, port: 5432, user, database, ssl: false, connectionTimeoutMillis: 5_000 });
+  const client = new Client({
+    host: socketFolder,
+    port: 5432,
+    user,
+    database,
+    ssl: false,
+    connectionTimeoutMillis: 5_000,
+  });
   // the server ends this connection when it stops
   client.on('error', () => undefined);
   try {

@@ -5,7 +5,7 @@ import { RequestBudgetGuard } from './request-budget.guard';
 
 /**
  * For routes that take a secret or send a mail: so many requests a minute from one network. `isForFailuresOnly`: a
- * request that succeeds is not counted. Stands above `@Authenticated()`, so that the budget is charged first.
+ * request that succeeds is not counted.
  */
 export function Budgeted(options: { readonly isForFailuresOnly?: boolean } = {}): MethodDecorator {
   return applyDecorators(

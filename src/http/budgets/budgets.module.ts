@@ -44,7 +44,7 @@ export class BudgetsModule implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.register({ name: 'purge network budgets', everySeconds: PURGE_SECONDS, run: () => this.pg.purge() });
+    this.jobs.register({ name: 'purge-network-budgets', everySeconds: PURGE_SECONDS, run: () => this.pg.purge() });
     if (this.budgets instanceof RedisNetworkBudgets) this.readiness.register('redis', () => this.budgets.check());
   }
 

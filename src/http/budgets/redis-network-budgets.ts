@@ -8,6 +8,8 @@ const PREFIX = 'latchkey:budget:';
 /** A budget must never be what a request waits for. */
 const TIMEOUT_MS = 500;
 const LONGEST_PAUSE_MS = 2000;
+/** After a failure Redis is left alone for so long, so that an outage costs one request the timeout and not every one. */
+const RESPITE_MS = 1000;
 
 // One step in Redis: no other command runs in between. Times are ours (a parameter); the expiry is only for tidiness.
 const CHARGE = `
@@ -32,6 +34,8 @@ export class RedisNetworkBudgets extends NetworkBudgets {
   private readonly logger = new Logger(RedisNetworkBudgets.name);
   private readonly redis: Redis;
   private isDown = false;
+  /** By the machine's monotonic clock: it is our own patience that is measured. */
+  private leftAloneUntil = 0;
 
   constructor(
     url: string,
@@ -48,6 +52,9 @@ export class RedisNetworkBudgets extends NetworkBudgets {
     // without a listener ioredis would print to the console by itself
     this.redis.on('error', (error) => {
       this.noteFailure(error);
+    });
+    this.redis.on('ready', () => {
+      this.noteSuccess();
     });
   }
 
@@ -86,6 +93,7 @@ export class RedisNetworkBudgets extends NetworkBudgets {
 
   override async check(): Promise<void> {
     await this.redis.ping();
+    this.noteSuccess();
   }
 
   close(): void {
@@ -93,9 +101,10 @@ export class RedisNetworkBudgets extends NetworkBudgets {
   }
 
   private async orElse<T>(work: () => Promise<T>, instead: () => Promise<T>): Promise<T> {
+    if (performance.now() < this.leftAloneUntil) return instead();
     try {
       const result = await work();
-      this.isDown = false;
+      this.noteSuccess();
       return result;
     } catch (error) {
       this.noteFailure(error);
@@ -103,8 +112,14 @@ export class RedisNetworkBudgets extends NetworkBudgets {
     }
   }
 
+  private noteSuccess(): void {
+    this.isDown = false;
+    this.leftAloneUntil = 0;
+  }
+
   /** One line an outage, not one a request. */
   private noteFailure(error: unknown): void {
+    this.leftAloneUntil = performance.now() + RESPITE_MS;
     if (this.isDown) return;
     this.isDown = true;
     this.logger.warn({ failure: errorForLog(error) }, 'Redis does not answer: network budgets are kept in PostgreSQL');

@@ -23,7 +23,8 @@ declare module 'fastify' {
 export class RequestBudgetGuard extends ThrottlerGuard {
   constructor(
     @Inject(getOptionsToken()) options: ThrottlerModuleOptions,
-    private readonly storage: BudgetThrottlerStorage,
+    // named, else the parent's own annotation of this place would bring its storage in memory
+    @Inject(BudgetThrottlerStorage) private readonly storage: BudgetThrottlerStorage,
     reflector: Reflector,
     private readonly settings: Settings,
   ) {

@@ -21,7 +21,10 @@ export function isEmailAddress(value: unknown): boolean {
   // the length is checked first: what follows works through all of the text
   if (typeof value !== 'string' || value.length > LONGEST_ADDRESS * 2 || !isWellFormed(value)) return false;
   // judged as it will be stored: folding can lengthen a text and bring forth characters that were not in it
-  const address = normalizeEmail(value);
+  return isMailable(normalizeEmail(value));
+}
+
+function isMailable(address: string): boolean {
   if (Buffer.byteLength(address) > LONGEST_ADDRESS || hasInvisible(address)) return false;
   const match = /^([^@"(),:;<>[\\\]]+)@([^@"(),:;<>[\\\]]+)$/.exec(address);
   if (!match) return false;

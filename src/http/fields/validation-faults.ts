@@ -3,6 +3,8 @@ import type { FieldFault } from '../../kernel/errors/app-error';
 import type { ErrorCode } from '../../kernel/errors/error-catalogue';
 import type { RefusalContext } from './is-opaque-secret';
 
+export const UNKNOWN_FIELD = 'is not known here';
+
 const MOST_FAULTS = 20;
 const LONGEST_NAME = 100;
 
@@ -44,6 +46,6 @@ function refusalCode(error: ValidationError): ErrorCode | null {
 
 function messageOf({ constraints = {} }: ValidationError): string {
   // class-validator's own text for it repeats the name, which is as long as the caller likes
-  if ('whitelistValidation' in constraints) return 'is not known here';
+  if ('whitelistValidation' in constraints) return UNKNOWN_FIELD;
   return Object.values(constraints)[0] ?? 'is wrong';
 }

@@ -9,5 +9,5 @@ export function dedicatedClient(dataSource: DataSource, overrides: ClientConfig 
   const { master } = dataSource.driver as unknown as { master: Pool };
   const { options } = master;
   // node-postgres keeps these two out of enumeration, so that no log prints them; a spread would lose them
-  return new Client({ ...options, password: options.password, ssl: options.ssl, ...overrides } as ClientConfig);
+  return new Client({ ...options, password: options.password, ssl: options.ssl, ...overrides });
 }

@@ -41,7 +41,7 @@ function isQuotingInput(error: Error): boolean {
 }
 
 function driverErrorOf(error: Error): object {
-  return error instanceof QueryFailedError ? error.driverError : error;
+  return error instanceof QueryFailedError ? (error.driverError as object) : error;
 }
 
 function textOf(holder: object, property: string): string | undefined {

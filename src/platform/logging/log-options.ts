@@ -16,7 +16,7 @@ export function logOptions(settings: Settings, destination?: DestinationStream):
     autoLogging: false,
     quietReqLogger: true,
     quietResLogger: true,
-    genReqId: (request: IncomingMessage) => request.id ?? randomUUID(),
+    genReqId: (request: Partial<Pick<IncomingMessage, 'id'>>) => request.id ?? randomUUID(),
     customAttributeKeys: { reqId: 'requestId' },
     serializers: { err: errorForLog, error: errorForLog, req: withheld, res: withheld },
     // what should be logged by no one, should someone do it all the same

@@ -10,9 +10,9 @@ export class RequestLog implements OnModuleInit {
   constructor(private readonly host: HttpAdapterHost) {}
 
   onModuleInit(): void {
-    // command line tools have no HTTP server
-    const server = this.host.httpAdapter?.getInstance<FastifyInstance>();
-    server?.addHook('onResponse', (request, reply, done) => {
+    // command line tools have no HTTP server, whatever the type says
+    const adapter = this.host.httpAdapter as HttpAdapterHost['httpAdapter'] | undefined;
+    adapter?.getInstance<FastifyInstance>().addHook('onResponse', (request, reply, done) => {
       this.write(request, reply);
       done();
     });

@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../../database/database.service';
+import { RecoveryCodes } from './recovery-codes.service';
+import { isTotpCode } from './totp-code';
+import { Totp } from './totp.service';
+
+/** How a second factor was proved (RFC 8176 where it has a name). */
+export type SecondFactorMethod = 'otp' | 'recovery';
+
+/** The second factor of an account, whichever way it is proved. */
+@Injectable()
+export class SecondFactor {
+  constructor(
+    private readonly totp: Totp,
+    private readonly recoveryCodes: RecoveryCodes,
+  ) {}
+
+  isEnabled(tx: Tx, userId: string): Promise<boolean> {
+    return this.totp.isEnabled(tx, userId);
+  }
+
+  /** Spends a TOTP or recovery code. Null: it is not right, or no longer. */
+  async spend(tx: Tx, userId: string, code: string): Promise<SecondFactorMethod | null> {
+    if (isTotpCode(code)) return (await this.totp.spend(tx, userId, code)) ? 'otp' : null;
+    return (await this.recoveryCodes.spend(tx, userId, code)) ? 'recovery' : null;
+  }
+
+  /** Takes the factor and its recovery codes away. */
+  async remove(tx: Tx, userId: string): Promise<void> {
+    await this.totp.remove(tx, userId);
+    await this.recoveryCodes.removeAll(tx, userId);
+  }
+}

@@ -1,0 +1,33 @@
+import speakeasy from 'speakeasy';
+import { constantTimeEqual } from '../../platform/crypto/constant-time';
+
+/** RFC 6238 §4.1: the step that authenticator apps assume. */
+export const STEP_SECONDS = 30;
+/** RFC 6238 §5.2: one step either side, for clocks that differ and codes typed slowly. */
+const DRIFT_STEPS = 1;
+
+const CODE = /^\d{6}$/;
+
+/** Whether a text looks like a TOTP code and not like a recovery code. */
+export function isTotpCode(text: string): boolean {
+  return CODE.test(text);
+}
+
+/** The code of one time step (RFC 6238, SHA-1, 6 digits). */
+export function totpCodeAt(secret: Buffer, step: number): string {
+  return speakeasy.hotp({ secret: secret.toString('base64'), encoding: 'base64', counter: step, digits: 6 });
+}
+
+/**
+ * The time step that a code belongs to, around `now`; null when it is no code of those. All are computed and compared in
+ * constant time, whichever matches.
+ */
+export function matchingStep(secret: Buffer, code: string, now: Date): number | null {
+  const current = Math.floor(now.getTime() / 1000 / STEP_SECONDS);
+  let match: number | null = null;
+  for (let step = current - DRIFT_STEPS; step <= current + DRIFT_STEPS; step += 1) {
+    const isEqual = constantTimeEqual(Buffer.from(totpCodeAt(secret, step)), Buffer.from(code));
+    if (isEqual && step >= 0) match = step;
+  }
+  return match;
+}
