@@ -66,7 +66,11 @@ export const settingsSchema = {
   ACCESS_TOKEN_TTL: setting('15m', duration(10, 86_400), 'life of an access token'),
   REFRESH_TOKEN_TTL: setting('30d', duration(60, YEAR_SECONDS), 'life of an unused refresh token'),
   SESSION_MAX_AGE: setting('90d', duration(60, 5 * YEAR_SECONDS), 'a session’s absolute end'),
-  SESSIONS_PER_USER: setting('50', integer(1, 10_000), 'sessions an account may hold; the least recently used one ends'),
+  SESSIONS_PER_USER: setting(
+    '50',
+    integer(1, 10_000),
+    'sessions an account may hold; the least recently used one ends',
+  ),
   JWT_ALGORITHM: setting('ES256', oneOf('ES256', 'ES384', 'RS256', 'PS256'), 'how access tokens are signed'),
   JWT_ISSUER: setting('', plain, 'claim iss; empty: PUBLIC_URL'),
   JWT_AUDIENCE: setting('latchkey', nonEmpty, 'claim aud'),

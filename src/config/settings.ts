@@ -127,22 +127,23 @@ export function isLoopbackUrl(url: string): boolean {
   return LOOPBACK_HOST.test(new URL(url).hostname);
 }
 
+/** Settings that are right alone and wrong together. */
 function conflictsOf(settings: Settings, parsed: ParsedSettings): string[] {
-  const conflicts: string[] = [];
-  if (settings.smtpUrl === '' && !isLoopbackUrl(settings.publicUrl)) {
-    conflicts.push('SMTP_URL must be set unless the host of PUBLIC_URL is loopback');
-  }
-  if (settings.isHttps && !parsed.TRUST_PROXY.isSet) {
-    conflicts.push('TRUST_PROXY must be set when PUBLIC_URL is https (none, if no proxy stands in front)');
-  }
-  if (settings.nodeEnv === 'production' && settings.databaseUrl !== '' && settings.masterKeys.length === 0) {
-    conflicts.push('MASTER_KEY must be set with DATABASE_URL when NODE_ENV is production');
-  }
-  if (settings.isHardened && settings.autoActivate) {
-    conflicts.push('AUTO_ACTIVATE must be false with PROFILE hardened');
-  }
-  if (settings.workers > 1 && settings.port === 0) {
-    conflicts.push('PORT must not be 0 with several WORKERS');
-  }
-  return conflicts;
+  const rules: readonly (readonly [isBroken: boolean, message: string])[] = [
+    [
+      settings.smtpUrl === '' && !isLoopbackUrl(settings.publicUrl),
+      'SMTP_URL must be set unless the host of PUBLIC_URL is loopback',
+    ],
+    [
+      settings.isHttps && !parsed.TRUST_PROXY.isSet,
+      'TRUST_PROXY must be set when PUBLIC_URL is https (none, if no proxy stands in front)',
+    ],
+    [
+      settings.nodeEnv === 'production' && settings.databaseUrl !== '' && settings.masterKeys.length === 0,
+      'MASTER_KEY must be set with DATABASE_URL when NODE_ENV is production',
+    ],
+    [settings.isHardened && settings.autoActivate, 'AUTO_ACTIVATE must be false with PROFILE hardened'],
+    [settings.workers > 1 && settings.port === 0, 'PORT must not be 0 with several WORKERS'],
+  ];
+  return rules.filter(([isBroken]) => isBroken).map(([, message]) => message);
 }

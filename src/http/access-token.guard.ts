@@ -88,7 +88,7 @@ export class AccessTokenGuard extends AuthGuard() {
 function ownStrategy(strategy: AccessTokenStrategy): IAuthModuleOptions {
   const options = {
     get defaultStrategy(): AccessTokenStrategy {
-      return strategy;
+      return Object.create(strategy) as AccessTokenStrategy;
     },
   };
   // the published type knows names only

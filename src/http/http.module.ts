@@ -1,6 +1,5 @@
 import { Global, Module, type OnModuleInit } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE, HttpAdapterHost } from '@nestjs/core';
-import { PassportModule } from '@nestjs/passport';
 import { MailModule } from '../core/mail/mail.module';
 import { SessionModule } from '../core/session/session.module';
 import { HealthModule } from '../platform/health/health.module';
@@ -21,7 +20,7 @@ import { ValidationPipe } from './validation.pipe';
 /** What all contracts share. Global: their guards, and the flows' port of failure budgets, are found everywhere. */
 @Global()
 @Module({
-  imports: [HealthModule, PassportModule.register({ session: false }), SessionModule, MailModule, BudgetsModule],
+  imports: [HealthModule, SessionModule, MailModule, BudgetsModule],
   controllers: [HealthController, OpenApiController],
   providers: [
     { provide: APP_FILTER, useClass: HttpErrorFilter },

@@ -1,6 +1,7 @@
 import { Type } from 'class-transformer';
-import { IsBoolean, IsOptional, ValidateNested } from 'class-validator';
+import { IsBoolean, ValidateNested } from 'class-validator';
 import { AppError } from '../kernel/errors/app-error';
+import { MayBeAbsent } from './fields/may-be-absent';
 import { IgnoresUnknownFields } from './fields/ignores-unknown-fields.decorator';
 import { IsEmailAddress } from './fields/is-email-address';
 import { IsRefreshToken } from './fields/is-refresh-token';
@@ -13,15 +14,15 @@ class InnerDto {
 }
 
 class StrictDto {
-  @IsOptional()
+  @MayBeAbsent()
   @IsEmailAddress()
   email?: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsBoolean()
   cookie?: boolean;
 
-  @IsOptional()
+  @MayBeAbsent()
   @ValidateNested()
   @Type(() => InnerDto)
   inner?: InnerDto;
@@ -37,13 +38,13 @@ class TicketDto {
   @IsTicket()
   ticket!: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsBoolean()
   flag?: boolean;
 }
 
 class RefreshDto {
-  @IsOptional()
+  @MayBeAbsent()
   @IsRefreshToken()
   refresh_token?: string;
 }

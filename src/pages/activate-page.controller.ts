@@ -57,14 +57,19 @@ function form(ticket: string, problem: string | null): string {
   return page(
     'Confirm your address',
     html`${alert(problem)}
-<p>Somebody, we hope you, registered with this address. Enter the password that was chosen at registration to finish.</p>
-<form method="post" action="/activate">
-<input type="hidden" name="ticket" value="${ticket}">
-<label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required autofocus>
-<button type="submit">Confirm and activate</button>
-</form>
-<p class="quiet">You did not register, or do not know the password? Do not confirm. Ask for a link to choose a password of your own
-where you sign in, with “forgot password”.</p>`,
+      <p>
+        Somebody, we hope you, registered with this address. Enter the password that was chosen at registration to
+        finish.
+      </p>
+      <form method="post" action="/activate">
+        <input type="hidden" name="ticket" value="${ticket}" />
+        <label for="password">Password</label>
+        <input id="password" name="password" type="password" autocomplete="current-password" required autofocus />
+        <button type="submit">Confirm and activate</button>
+      </form>
+      <p class="quiet">
+        You did not register, or do not know the password? Do not confirm. Ask for a link to choose a password of your
+        own where you sign in, with “forgot password”.
+      </p>`,
   );
 }

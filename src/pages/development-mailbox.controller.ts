@@ -25,13 +25,16 @@ export class DevelopmentMailboxController {
   async getPage(@Query() query: unknown, @Req() request: FastifyRequest): Promise<string> {
     const mails = await this.read(query, request);
     const articles = mails.map(
-      (mail) => html`<article>
-<h2>${mail.subject}</h2>
-<p class="quiet">to ${mail.to}, ${mail.sentAt.toISOString()}</p>
-<pre>${linked(mail.text)}</pre>
-</article>`,
+      (mail) =>
+        html`<article>
+          <h2>${mail.subject}</h2>
+          <p class="quiet">to ${mail.to}, ${mail.sentAt.toISOString()}</p>
+          <pre>${linked(mail.text)}</pre>
+        </article>`,
     );
-    const none = html`<article><p>No mail yet. It comes a second or so after the request that asked for it.</p></article>`;
+    const none = html`<article>
+      <p>No mail yet. It comes a second or so after the request that asked for it.</p>
+    </article>`;
     return page('Development mailbox', html`${articles.length > 0 ? articles : none}`);
   }
 

@@ -13,16 +13,14 @@ export class HomePageController {
   @Get()
   @PageHeaders()
   getPage(): string {
-    const mailbox = this.mailbox.isEnabled
-      ? html`<li><a href="/dev/mailbox">The development mailbox</a></li>`
-      : html``;
+    const mailbox = this.mailbox.isEnabled ? html`<li><a href="/dev/mailbox">The development mailbox</a></li>` : html``;
     return page(
       'It is running',
       html`<ul>
-<li><a href="/docs">The API, to read and to try</a></li>
-<li><a href="/openapi.json">The same as OpenAPI 3.1</a></li>
-${mailbox}
-</ul>`,
+        <li><a href="/docs">The API, to read and to try</a></li>
+        <li><a href="/openapi.json">The same as OpenAPI 3.1</a></li>
+        ${mailbox}
+      </ul>`,
     );
   }
 }

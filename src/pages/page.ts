@@ -19,24 +19,23 @@ function render(piece: Piece): string {
 /** A whole page. It needs no script. */
 export function page(title: string, body: Markup): string {
   return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${title} · Latchkey</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="/assets/page.css">
-</head>
-<body>
-<main>
-<p class="brand">Latchkey</p>
-<h1>${title}</h1>
-${body}
-</main>
-</body>
-</html>
-`.text;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="robots" content="noindex" />
+        <title>${title} · Latchkey</title>
+        <link rel="icon" href="data:," />
+        <link rel="stylesheet" href="/assets/page.css" />
+      </head>
+      <body>
+        <main>
+          <p class="brand">Latchkey</p>
+          <h1>${title}</h1>
+          ${body}
+        </main>
+      </body>
+    </html> `.text;
 }
 
 /** What went wrong, above a form that can be sent again. */

@@ -65,15 +65,17 @@ function form(token: string, problem: string | null): string {
   return page(
     'Choose a password',
     html`${alert(problem)}
-<form method="post" action="/reset-password">
-<input type="hidden" name="token" value="${token}">
-<label for="password">New password</label>
-<input id="password" name="password" type="password" autocomplete="new-password" required autofocus>
-<label for="password_again">Once more</label>
-<input id="password_again" name="password_again" type="password" autocomplete="new-password" required>
-<label class="check"><input type="checkbox" name="forget_devices" value="yes"> Forget every browser and app I used before</label>
-<button type="submit">Set password</button>
-</form>
-<p class="quiet">Setting it signs this account out everywhere.</p>`,
+      <form method="post" action="/reset-password">
+        <input type="hidden" name="token" value="${token}" />
+        <label for="password">New password</label>
+        <input id="password" name="password" type="password" autocomplete="new-password" required autofocus />
+        <label for="password_again">Once more</label>
+        <input id="password_again" name="password_again" type="password" autocomplete="new-password" required />
+        <label class="check"
+          ><input type="checkbox" name="forget_devices" value="yes" /> Forget every browser and app I used before</label
+        >
+        <button type="submit">Set password</button>
+      </form>
+      <p class="quiet">Setting it signs this account out everywhere.</p>`,
   );
 }

@@ -55,14 +55,16 @@ function form(token: string, problem: string | null): string {
   return page(
     'Confirm your address',
     html`${alert(problem)}
-<p>Enter the password of the account that uses this address.</p>
-<form method="post" action="/verify-email">
-<input type="hidden" name="token" value="${token}">
-<label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required autofocus>
-<button type="submit">Confirm</button>
-</form>
-<p class="quiet">You have no account here? Then somebody used your address. Do nothing, or choose a password of your own with
-“forgot password”: that makes the account yours.</p>`,
+      <p>Enter the password of the account that uses this address.</p>
+      <form method="post" action="/verify-email">
+        <input type="hidden" name="token" value="${token}" />
+        <label for="password">Password</label>
+        <input id="password" name="password" type="password" autocomplete="current-password" required autofocus />
+        <button type="submit">Confirm</button>
+      </form>
+      <p class="quiet">
+        You have no account here? Then somebody used your address. Do nothing, or choose a password of your own with
+        “forgot password”: that makes the account yours.
+      </p>`,
   );
 }

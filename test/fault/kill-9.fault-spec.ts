@@ -99,9 +99,9 @@ describe(`${ALL} registrations, cut by kill -9 in the middle`, () => {
     const [written] = await folder.ask<{ emails: string[] }>(
       `SELECT coalesce(json_agg(recipient), '[]') AS emails FROM mail_outbox WHERE kind = 'registration'`,
     );
-    for (const email of unacknowledged()) {
-      if (!written?.emails.includes(email)) expect(await register(service, email)).toEqual({ email, status: 204 });
-      await activateAndSignIn(email);
+    for (const email of unacknowledged().filter((candidate) => !written?.emails.includes(candidate))) {
+      expect(await register(service, email)).toEqual({ email, status: 204 });
     }
+    for (const email of unacknowledged()) await activateAndSignIn(email);
   }, 240_000);
 });

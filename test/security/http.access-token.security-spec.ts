@@ -25,7 +25,7 @@ const current = () => service.app.get(SigningKeys, { strict: false }).current();
 /** Signed by the service's own key: only the claims are wrong. */
 function signed(changes: Record<string, unknown>, header: Record<string, unknown> = {}): string {
   const { kid, algorithm, privateKey } = current();
-  const changed = Object.entries({ ...claimsOf(token), ...changes });
+  const changed: [string, unknown][] = Object.entries({ ...claimsOf(token), ...changes });
   const claims = Object.fromEntries(changed.filter(([, value]) => value !== undefined));
   return jwt.sign(claims, { privateKey, algorithm, header: { alg: algorithm, kid, ...header } });
 }

@@ -33,7 +33,7 @@ export class ServiceProcess {
     child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     child.stderr?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     // 'close' comes after the last of the output
-    this.ended = once(child, 'close').then(([code, signal]) => ({ code, signal }) as Exit);
+    this.ended = once(child, 'close').then(([code, signal]) => ({ code, signal }));
   }
 
   /** Starts the service and waits until it is ready. */

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { Settings } from '../../config/settings';
 import type { SessionLifetimes, SignedIn } from '../../core/auth/session-opener.service';
 import { CookieJar } from '../../http/cookie-jar';
-import type { SignedInDto } from './dto/sign-in.dto';
+import type { SignedInDto } from './dto/signed-in.dto';
 import { toAccessTokenDto, toSignedInDto } from './native.mapper';
 
 /** Hands tokens out the way the caller asked for: by cookie, or in the body with no cookie at all. */

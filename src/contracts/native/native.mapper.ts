@@ -1,8 +1,10 @@
 import type { AccessGrant } from '../../core/auth/access-grants.service';
 import type { SessionRow } from '../../core/session/session-row';
 import type { UserEntity } from '../../core/user/user.entity';
-import type { AccountDto, SessionDto } from './dto/account.dto';
-import type { AccessTokenDto, SignedInDto } from './dto/sign-in.dto';
+import type { AccountDto } from './dto/account.dto';
+import type { SessionDto } from './dto/session.dto';
+import type { AccessTokenDto } from './dto/access-token.dto';
+import type { SignedInDto } from './dto/signed-in.dto';
 
 export interface TokensInBody {
   readonly access: AccessGrant;
@@ -21,7 +23,8 @@ export function toAccessTokenDto(access: AccessGrant): AccessTokenDto {
 /** For callers that asked for no cookie: everything in the body. */
 export function toSignedInDto(tokens: TokensInBody): SignedInDto {
   return {
-    ...toAccessTokenDto(tokens.access),
+    jwt_token: tokens.access.token,
+    jwt_expires_in: toMilliseconds(tokens.access.expiresInSeconds),
     ...(tokens.refreshToken === null ? {} : { refresh_token: tokens.refreshToken }),
     refresh_expires_in: toMilliseconds(tokens.refreshExpiresInSeconds),
     ...(tokens.deviceToken === undefined ? {} : { device_token: tokens.deviceToken }),

@@ -45,8 +45,7 @@ export class Audit {
 
   /** Writes one event, in the transaction of what it tells about. */
   async record(tx: Tx, entry: AuditEntry): Promise<void> {
-    const digest =
-      entry.identifier === undefined ? null : hmacSha256(this.keys.key('audit'), entry.identifier);
+    const digest = entry.identifier === undefined ? null : hmacSha256(this.keys.key('audit'), entry.identifier);
     await statement(
       tx,
       `INSERT INTO audit_events (at, event, user_id, identifier_digest, network, contract, request_id, facts)

@@ -42,7 +42,12 @@ export class PasswordReplacement {
     const holder = await this.holderOf(tx, ticket);
     if (!holder?.emailVerifiedAt) return this.establish(tx, ticket, password, caller);
     await this.newPassword.write(tx, holder.id, password);
-    const endedSessionIds = await this.change.followUp(tx, { user: holder, keepSessionId: null, forgetDevices, caller });
+    const endedSessionIds = await this.change.followUp(tx, {
+      user: holder,
+      keepSessionId: null,
+      forgetDevices,
+      caller,
+    });
     return { deviceToken: await this.devices.grant(tx, holder.id, caller), endedSessionIds };
   }
 
@@ -53,12 +58,7 @@ export class PasswordReplacement {
     return holder;
   }
 
-  private async establish(
-    tx: Tx,
-    ticket: Ticket,
-    password: PasswordHash,
-    caller: Caller,
-  ): Promise<ReplacedPassword> {
+  private async establish(tx: Tx, ticket: Ticket, password: PasswordHash, caller: Caller): Promise<ReplacedPassword> {
     const email = ticket.payload.email;
     if (typeof email !== 'string') throw new AppError('invalid-ticket');
     const { userId, endedSessionIds } = await this.proof.establish(tx, { email, username: null, password }, caller);

@@ -31,7 +31,11 @@ export class Reauthenticate {
   /** @throws AppError `invalid-credentials`, `session-ended`, `too-many-requests`, `busy` */
   async execute(command: ReauthenticateCommand): Promise<AccessGrant> {
     const { principal, caller } = command;
-    const proven = await this.credential.prove({ ...command, userId: principal.userId, failure: 'reauthentication-failed' });
+    const proven = await this.credential.prove({
+      ...command,
+      userId: principal.userId,
+      failure: 'reauthentication-failed',
+    });
     return this.database.transaction(async (tx) => {
       const user = await this.credential.confirm(tx, proven);
       const session = await this.sessions.reauthenticated(tx, principal.sessionId, ['pwd'], this.clock.now());

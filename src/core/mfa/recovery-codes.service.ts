@@ -18,11 +18,11 @@ export class RecoveryCodes {
   async replace(tx: Tx, userId: string): Promise<string[]> {
     const codes = Array.from({ length: CODES }, () => toBase32(randomBytes(CODE_BYTES)));
     await this.removeAll(tx, userId);
-    await statement(
-      tx,
-      `INSERT INTO recovery_codes (user_id, digest, created_at) SELECT $1, unnest($2::bytea[]), $3`,
-      [userId, codes.map(sha256), this.clock.now()],
-    );
+    await statement(tx, `INSERT INTO recovery_codes (user_id, digest, created_at) SELECT $1, unnest($2::bytea[]), $3`, [
+      userId,
+      codes.map(sha256),
+      this.clock.now(),
+    ]);
     return codes.map((code) => code.replace(/.{4}(?=.)/g, '$&-'));
   }
 

@@ -27,7 +27,8 @@ export class Totp {
   ) {}
 
   async isEnabled(tx: Tx, userId: string): Promise<boolean> {
-    return (await this.find(tx, userId))?.enabledAt != null;
+    const row = await this.find(tx, userId);
+    return row !== null && row.enabledAt !== null;
   }
 
   /**
@@ -104,11 +105,11 @@ export class Totp {
     if (former?.sealedSecret === present?.sealedSecret) return;
     await this.remove(tx, userId);
     if (!former) return;
-    await statement(
-      tx,
-      `INSERT INTO totp (user_id, sealed_secret, generated_at, enabled_at) VALUES ($1, $2, $3, $3)`,
-      [userId, Buffer.from(former.sealedSecret, 'base64'), new Date(former.enabledAt)],
-    );
+    await statement(tx, `INSERT INTO totp (user_id, sealed_secret, generated_at, enabled_at) VALUES ($1, $2, $3, $3)`, [
+      userId,
+      Buffer.from(former.sealedSecret, 'base64'),
+      new Date(former.enabledAt),
+    ]);
   }
 
   private async find(tx: Tx, userId: string): Promise<TotpRow | null> {

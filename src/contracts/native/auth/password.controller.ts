@@ -10,14 +10,15 @@ import { CookieJar } from '../../../http/cookie-jar';
 import { MaybeAuthenticated, PrincipalDemand, type DemandPrincipal } from '../../../http/authenticated.decorator';
 import { AppError } from '../../../kernel/errors/app-error';
 import type { Caller } from '../../../kernel/principal';
-import { ChangePasswordDto, RequestPasswordResetDto } from '../dto/password.dto';
+import { ChangePasswordDto } from '../dto/change-password.dto';
+import { RequestPasswordResetDto } from '../dto/request-password-reset.dto';
 import { NATIVE } from '../native';
 import { ApiProblems } from '../native-openapi';
 
 interface TicketBody {
   readonly ticket: string;
   readonly new_password: string;
-  readonly forget_devices?: boolean;
+  readonly forget_devices: boolean;
 }
 
 @ApiTags('password')
@@ -41,10 +42,10 @@ export class PasswordController {
     @CallerOf(NATIVE) caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    const { email, ticket, new_password } = body;
+    const { email, ticket, new_password, forget_devices = false } = body;
     if (ticket !== undefined && email !== undefined) throw together('ticket', 'email');
     if (ticket !== undefined && new_password !== undefined) {
-      await this.reset({ ...body, ticket, new_password }, caller, reply);
+      await this.reset({ ticket, new_password, forget_devices }, caller, reply);
     } else if (email !== undefined) {
       await this.requestReset.execute({ email });
     }
@@ -65,7 +66,7 @@ export class PasswordController {
   ): Promise<void> {
     const { ticket, old_password, new_password, forget_devices = false } = body;
     if (ticket !== undefined && old_password !== undefined) throw together('old_password', 'ticket');
-    if (ticket !== undefined) return this.reset({ ...body, ticket, new_password }, caller, reply);
+    if (ticket !== undefined) return this.reset({ ticket, new_password, forget_devices }, caller, reply);
     await this.changePassword.execute({
       principal: demandPrincipal(),
       oldPassword: old_password ?? '',
@@ -81,7 +82,7 @@ export class PasswordController {
       ticket: body.ticket,
       newPassword: body.new_password,
       field: 'new_password',
-      forgetDevices: body.forget_devices ?? false,
+      forgetDevices: body.forget_devices,
       caller,
     });
     this.cookies.offerDevice(reply, deviceToken);
@@ -89,5 +90,7 @@ export class PasswordController {
 }
 
 function together(dropped: string, kept: string): AppError {
-  return new AppError('validation', { fields: [{ field: dropped, message: `must not be sent together with ${kept}` }] });
+  return new AppError('validation', {
+    fields: [{ field: dropped, message: `must not be sent together with ${kept}` }],
+  });
 }

@@ -10,7 +10,10 @@ import { CallerOf } from '../../../http/caller';
 import { CookieJar } from '../../../http/cookie-jar';
 import { MaybeAuthenticated, PrincipalDemand, type DemandPrincipal } from '../../../http/authenticated.decorator';
 import type { Caller } from '../../../kernel/principal';
-import { EmailDto, RegisterDto, TicketDto, VerifyEmailDto } from '../dto/registration.dto';
+import { EmailDto } from '../dto/email.dto';
+import { RegisterDto } from '../dto/register.dto';
+import { TicketDto } from '../dto/ticket.dto';
+import { VerifyEmailDto } from '../dto/verify-email.dto';
 import { NATIVE } from '../native';
 import { ApiProblems } from '../native-openapi';
 

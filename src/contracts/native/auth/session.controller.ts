@@ -8,7 +8,7 @@ import { Authenticated, CurrentPrincipal } from '../../../http/authenticated.dec
 import { CallerOf } from '../../../http/caller';
 import { CookieJar } from '../../../http/cookie-jar';
 import type { Caller, Principal } from '../../../kernel/principal';
-import { SessionDto } from '../dto/account.dto';
+import { SessionDto } from '../dto/session.dto';
 import { NATIVE } from '../native';
 import { toSessionDto } from '../native.mapper';
 import { ApiProblems } from '../native-openapi';

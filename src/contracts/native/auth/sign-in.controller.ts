@@ -9,7 +9,10 @@ import { Budgeted } from '../../../http/budgets/budgeted.decorator';
 import { CallerOf } from '../../../http/caller';
 import { AppError } from '../../../kernel/errors/app-error';
 import type { Caller, Principal } from '../../../kernel/principal';
-import { AccessTokenDto, LoginDto, ReauthenticateDto, SignedInDto } from '../dto/sign-in.dto';
+import { AccessTokenDto } from '../dto/access-token.dto';
+import { LoginDto } from '../dto/login.dto';
+import { ReauthenticateDto } from '../dto/reauthenticate.dto';
+import { SignedInDto } from '../dto/signed-in.dto';
 import { NATIVE } from '../native';
 import { toAccessTokenDto } from '../native.mapper';
 import { ApiProblems } from '../native-openapi';
@@ -75,5 +78,7 @@ function nameOf({ email, username }: LoginDto): LoginName {
 }
 
 function oneOf(kept: string, dropped: string): AppError {
-  return new AppError('validation', { fields: [{ field: dropped, message: `must not be sent together with ${kept}` }] });
+  return new AppError('validation', {
+    fields: [{ field: dropped, message: `must not be sent together with ${kept}` }],
+  });
 }

@@ -1,21 +1,15 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsOptional, IsString } from 'class-validator';
-
-export class RefreshDto {
-  @ApiPropertyOptional({ description: 'instead of the cookie' })
-  @IsOptional()
-  @IsString()
-  refresh_token?: string;
-}
+import { IsBoolean } from 'class-validator';
+import { MayBeAbsent } from '../../../http/fields/may-be-absent';
 
 export class RevokeDto {
   @ApiPropertyOptional({ default: false, description: 'end every session of the account' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsBoolean()
   all?: boolean;
 
   @ApiPropertyOptional({ default: false, description: 'end every session of the account but this one' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsBoolean()
   others?: boolean;
 }
