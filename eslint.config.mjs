@@ -22,7 +22,7 @@ const noBarrel = {
 };
 const noEnvironment = [
   {
-    selector: "MemberExpression[object.name='process'][property.name='env']",
+    selector: "MemberExpression[object.name='process']:matches([property.name='env'], [property.value='env'])",
     message: 'Only src/config/read-environment.ts reads the environment: inject Settings.',
   },
   {

@@ -17,7 +17,7 @@ const PAGE_CSP = [
  * posts, and the cross-site rule would refuse our own page's cookies. Other sites still get no referrer, so the ticket
  * in the page's URL does not leak.
  */
-export const pageHeaders: Readonly<Record<string, string>> = {
+const pageHeaders: Readonly<Record<string, string>> = {
   'Content-Type': 'text/html; charset=utf-8',
   'Content-Security-Policy': PAGE_CSP,
   'Referrer-Policy': 'same-origin',

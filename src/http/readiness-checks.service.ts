@@ -21,6 +21,7 @@ export class ReadinessChecks implements OnModuleInit {
     this.readiness.register('revocations', () =>
       this.revocations.isStale() ? Promise.reject(new Error('the last good read is too old')) : Promise.resolve(),
     );
-    this.readiness.register('mail', () => this.mail.check());
+    // mails wait in the outbox: all routes answer meanwhile, and every process of the service would be out at once
+    this.readiness.register('mail', () => this.mail.check(), { isVital: false });
   }
 }

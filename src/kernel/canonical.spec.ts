@@ -126,7 +126,7 @@ describe('codePointLength', () => {
     expect(codePointLength(text)).toBe(length);
   });
 
-  it('counts as spreading does', () => {
-    fc.assert(fc.property(anyText, (text) => expect(codePointLength(text)).toBe([...text].length)));
+  it('counts as iterating does', () => {
+    fc.assert(fc.property(anyText, (text) => expect(codePointLength(text)).toBe(Array.from(text).length)));
   });
 });

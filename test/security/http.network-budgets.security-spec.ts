@@ -1,5 +1,6 @@
-import type { Response } from 'light-my-request';
 import { startTestApp, type TestApp } from '../support/test-app';
+
+type Response = Awaited<ReturnType<TestApp['inject']>>;
 
 const ACCOUNT = { email: 'ada@example.org', password: 'correct horse battery staple' };
 const OTHERS_PASSWORD = 'wrong horse battery staple';

@@ -18,10 +18,10 @@ export async function register(service: Service, email: string): Promise<Attempt
   }
 }
 
-/** The ticket of the newest mail to an address, there already or still to come. */
+/** The ticket of the newest activation mail to an address, there already or still to come. */
 export async function mailedTicket(smtp: TestSmtpServer, email: string, deadlineMs = 60_000): Promise<string> {
   return eventually(() => {
-    const mail = smtp.mails.findLast(({ to }) => to[0] === email);
+    const mail = smtp.mails.findLast(({ to, text }) => to[0] === email && text.includes('/activate?'));
     return secretIn(mail?.text ?? '');
   }, deadlineMs);
 }

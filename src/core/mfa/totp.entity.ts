@@ -1,8 +1,9 @@
-import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** An account's TOTP secret (RFC 6238), waiting to be confirmed or enabled. */
 @Entity('totp')
 @ForeignKey('UserEntity', ['userId'], ['id'], { name: 'fk_totp__users', onDelete: 'CASCADE' })
+@Index('ix_totp__waiting', ['generatedAt'], { where: 'enabled_at IS NULL' })
 export class TotpEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_totp' })
   userId!: string;

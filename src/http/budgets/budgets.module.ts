@@ -45,7 +45,10 @@ export class BudgetsModule implements OnModuleInit, OnModuleDestroy {
 
   onModuleInit(): void {
     this.jobs.register({ name: 'purge-network-budgets', everySeconds: PURGE_SECONDS, run: () => this.pg.purge() });
-    if (this.budgets instanceof RedisNetworkBudgets) this.readiness.register('redis', () => this.budgets.check());
+    if (this.budgets instanceof RedisNetworkBudgets) {
+      // without it PostgreSQL counts
+      this.readiness.register('redis', () => this.budgets.check(), { isVital: false });
+    }
   }
 
   onModuleDestroy(): void {

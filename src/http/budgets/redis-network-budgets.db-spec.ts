@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { eventually } from '../../../test/support/eventually';
 import { describeNetworkBudgets } from '../../../test/support/network-budgets-suite';
 import { startRedis, type RedisServer } from '../../../test/support/redis-server';
@@ -16,6 +17,8 @@ const program = requireProgram('redis-server');
   let fallback: PgNetworkBudgets;
   let budgets: RedisNetworkBudgets;
   beforeAll(async () => {
+    // outages are part of the play
+    Logger.overrideLogger(false);
     database = await createTestDatabase();
     redis = await startRedis(program ?? '');
     fallback = new PgNetworkBudgets(database.database, clock);

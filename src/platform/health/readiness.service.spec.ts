@@ -25,6 +25,13 @@ describe('readiness', () => {
     });
   });
 
+  it('is not lost for what is not vital, which is told all the same', async () => {
+    const readiness = new Readiness();
+    readiness.register('one', () => Promise.resolve());
+    readiness.register('two', () => Promise.reject(new Error('away')), { isVital: false });
+    expect(await readiness.report()).toEqual({ isReady: true, dependencies: { one: true, two: false } });
+  });
+
   it('does not wait for ever', async () => {
     jest.useFakeTimers();
     try {

@@ -5,6 +5,7 @@ import { errorForLog } from '../logging/error-for-log';
 export type ReadinessCheck = () => Promise<void>;
 
 export interface ReadinessReport {
+  /** Whether everything answers that requests cannot be served without. */
   readonly isReady: boolean;
   /** By dependency: whether it answered. Why not is the log's to tell, not a stranger's to read. */
   readonly dependencies: Readonly<Record<string, boolean>>;
@@ -18,11 +19,14 @@ const CHECK_TIMEOUT_MS = 2000;
 export class Readiness {
   private readonly logger = new Logger(Readiness.name);
   private readonly checks = new Map<string, ReadinessCheck>();
+  private readonly dispensable = new Set<string>();
   private readonly failing = new Set<string>();
   private underWay: Promise<ReadinessReport> | null = null;
 
-  register(dependency: string, check: ReadinessCheck): void {
+  /** What is not vital is told of, and no reason for a balancer to turn people away. */
+  register(dependency: string, check: ReadinessCheck, { isVital = true }: { readonly isVital?: boolean } = {}): void {
     this.checks.set(dependency, check);
+    if (!isVital) this.dispensable.add(dependency);
   }
 
   /** Asks all dependencies at once. However many ask at the same time, each dependency is asked once. */
@@ -37,7 +41,7 @@ export class Readiness {
     const names = [...this.checks.keys()];
     const answers = await Promise.all([...this.checks].map(([name, check]) => this.answers(name, check)));
     return {
-      isReady: answers.every(Boolean),
+      isReady: names.every((name, index) => answers[index] === true || this.dispensable.has(name)),
       dependencies: Object.fromEntries(names.map((name, index) => [name, answers[index] === true])),
     };
   }

@@ -1,0 +1,150 @@
+import type { Response } from 'light-my-request';
+import { aPerson, anAccount, bearer, logIn, newestTicket, register, resetTicket, signIn } from '../../support/accounts';
+import { ApiDescription } from '../../support/api-description';
+import { startTestApp, type TestApp } from '../../support/test-app';
+
+let service: TestApp;
+let api: ApiDescription;
+beforeAll(async () => {
+  service = await startTestApp({ environment: { THROTTLE_LIMIT: '100' } });
+  api = await ApiDescription.of(service);
+});
+afterAll(() => service.close());
+
+/** Made for people, not for programs. */
+const PAGES = [
+  'GET /',
+  'GET /activate',
+  'GET /assets/page.css',
+  'GET /dev/mailbox',
+  'GET /dev/mailbox.json',
+  'GET /docs',
+  'GET /docs/:file',
+  'GET /docs/start.js',
+  'GET /openapi.json',
+  'GET /problems/:code',
+  'GET /reset-password',
+  'GET /verify-email',
+  'POST /activate',
+  'POST /reset-password',
+  'POST /verify-email',
+];
+
+/** As Fastify prints its routes: a tree whose lines hold what is added to the path of the line above. */
+function registeredRoutes(): string[] {
+  const parents: string[] = [];
+  const lines = service.app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false }).split('\n');
+  return lines.flatMap((line) => {
+    const [, indent = '', part = '', methods = ''] = /^([│├└─ ]*)(\S+) \(([A-Z, ]+)\)/.exec(line) ?? [];
+    if (methods === '') return [];
+    const depth = indent.length / 4;
+    const path = `${depth > 1 ? (parents[depth - 1] ?? '') : ''}${part}`.replace(/^\/*/, '/');
+    parents[depth] = path === '/' ? '' : path;
+    return methods
+      .split(', ')
+      .filter((method) => method !== 'HEAD' && method !== 'OPTIONS')
+      .map((method) => `${method} ${path}`);
+  });
+}
+
+it('describes every route that is registered, and no other', () => {
+  const routes = registeredRoutes().filter((route) => !PAGES.includes(route));
+  expect(routes.length).toBeGreaterThan(18);
+  expect(routes.map((route) => route.replace(/:(\w+)/g, '{$1}')).sort()).toEqual(api.operations);
+});
+
+it('is OpenAPI 3.1, with a summary for each operation of the contract', () => {
+  expect(api.document.openapi).toBe('3.1.0');
+  for (const operation of api.operations.filter((name) => /\/(auth|user)/.test(name))) {
+    const [method = '', path = ''] = operation.split(' ');
+    expect([operation, api.operation(method, path).summary]).toEqual([operation, expect.any(String)]);
+  }
+});
+
+it('says which operations take an access token', () => {
+  const secured = api.operations.filter((name) => {
+    const [method = '', path = ''] = name.split(' ');
+    return api.operation(method, path).security !== undefined;
+  });
+  expect(secured).toEqual(
+    expect.arrayContaining([
+      'DELETE /auth/sessions/{id}',
+      'GET /auth/sessions',
+      'GET /user/me',
+      'POST /auth/change-password/change',
+      'POST /auth/delete',
+      'POST /auth/reauthenticate',
+      'POST /auth/token/revoke',
+      'POST /auth/verify-email',
+    ]),
+  );
+  expect(secured).not.toContain('POST /auth/login');
+});
+
+describe('answers are what it says', () => {
+  const check = (operation: string, answer: Response, status: number) => {
+    const [method = '', path = ''] = operation.split(' ');
+    expect([answer.statusCode, api.faultsOf(method, path, answer)]).toEqual([status, []]);
+  };
+
+  it('on every success', async () => {
+    const person = aPerson({ username: 'Pia' });
+    check('POST /auth/register', await service.post('/auth/register', person), 204);
+    const ticket = await newestTicket(service, person, 'activate');
+    check('POST /auth/activate', await service.post('/auth/activate', { ticket }), 204);
+    const { email } = person;
+    check('POST /auth/activate/request', await service.post('/auth/activate/request', { email }), 204);
+    check('POST /auth/change-password/request', await service.post('/auth/change-password/request', { email }), 204);
+    const reset = { ticket: await newestTicket(service, person, 'reset-password'), new_password: person.password };
+    check('POST /auth/change-password/change', await service.post('/auth/change-password/change', reset), 204);
+    check('POST /auth/login', await service.post('/auth/login', { email, password: person.password }), 200);
+    check('POST /auth/login', await logIn(service, person), 200);
+    const tokens = await signIn(service, person);
+    const headers = bearer(tokens);
+    const refresh = { refresh_token: tokens.refresh };
+    check('POST /auth/token/refresh', await service.post('/auth/token/refresh', refresh), 200);
+    const { password } = person;
+    check('POST /auth/reauthenticate', await service.post('/auth/reauthenticate', { password }, headers), 200);
+    check('GET /user/me', await service.get('/user/me', headers), 200);
+    check('GET /auth/sessions', await service.get('/auth/sessions', headers), 200);
+    check('GET /auth/jwks', await service.get('/auth/jwks'), 200);
+    check('GET /.well-known/jwks.json', await service.get('/.well-known/jwks.json'), 200);
+    check('GET /healthz', await service.get('/healthz'), 200);
+    check('GET /readyz', await service.get('/readyz'), 200);
+    check('POST /auth/token/revoke', await service.post('/auth/token/revoke', undefined, headers), 204);
+    const last = bearer(await signIn(service, person));
+    check('POST /auth/delete', await service.post('/auth/delete', undefined, last), 204);
+  });
+
+  it('on every refusal', async () => {
+    const owner = await anAccount(service, { username: 'Quentin' });
+    const tokens = await signIn(service, owner);
+    const headers = bearer(tokens);
+    const taken = aPerson({ username: 'quentin' });
+    const ticket = await resetTicket(service, owner);
+    const bad = { ticket, new_password: 'short' };
+    const crossSite = { cookie: `refresh_token=${tokens.refresh}`, origin: 'https://evil.example.com' };
+    check('POST /auth/register', await service.post('/auth/register', {}), 400);
+    check('POST /auth/register', await service.post('/auth/register', taken), 409);
+    check('POST /auth/login', await logIn(service, { ...owner, password: 'wrong' }), 401);
+    check('POST /auth/activate', await service.post('/auth/activate', { ticket: 'x' }), 401);
+    check('POST /auth/verify-email', await service.post('/auth/verify-email', { ticket: 'x' }), 401);
+    check('POST /auth/change-password/change', await service.post('/auth/change-password/change', bad), 400);
+    check('POST /auth/token/refresh', await service.post('/auth/token/refresh'), 401);
+    check('POST /auth/token/refresh', await service.post('/auth/token/refresh', undefined, crossSite), 403);
+    check('GET /user/me', await service.get('/user/me'), 401);
+    check('GET /auth/sessions', await service.get('/auth/sessions'), 401);
+    const unknown = await service.inject({ method: 'DELETE', url: '/auth/sessions/unknown', headers });
+    check('DELETE /auth/sessions/{id}', unknown, 404);
+    service.clock.advanceSeconds(16 * 60);
+    const { jwt_token: access } = (await service.post('/auth/token/refresh', { refresh_token: tokens.refresh })).json<{ jwt_token: string }>();
+    check('POST /auth/delete', await service.post('/auth/delete', undefined, bearer({ access })), 403);
+    await register(service, aPerson());
+  });
+
+  it('on too many requests', async () => {
+    let answer = await service.post('/auth/activate', { ticket: 'x' });
+    for (let tries = 0; tries < 100; tries += 1) answer = await service.post('/auth/activate', { ticket: 'x' });
+    check('POST /auth/activate', answer, 429);
+  });
+});
