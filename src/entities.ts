@@ -4,6 +4,8 @@ import { DeviceEntity } from './core/lockout/device.entity';
 import { DevelopmentMailEntity } from './core/mail/development-mail.entity';
 import { MailOutboxEntity } from './core/mail/mail-outbox.entity';
 import { RevocationEntity } from './core/session/revocation.entity';
+import { RecoveryCodeEntity } from './core/mfa/recovery-code.entity';
+import { TotpEntity } from './core/mfa/totp.entity';
 import { SessionEntity } from './core/session/session.entity';
 import { SigningKeyEntity } from './core/session/signing-key.entity';
 import { TicketSecretEntity } from './core/ticket/ticket-secret.entity';
@@ -21,11 +23,13 @@ export const entities: readonly EntityClass[] = [
   DevelopmentMailEntity,
   MailOutboxEntity,
   NetworkBudgetEntity,
+  RecoveryCodeEntity,
   RevocationEntity,
   ServiceKeyEntity,
   SessionEntity,
   SigningKeyEntity,
   TicketEntity,
   TicketSecretEntity,
+  TotpEntity,
   UserEntity,
 ];

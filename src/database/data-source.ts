@@ -1,4 +1,5 @@
 import { type DataSourceOptions, type MixedList } from 'typeorm';
+import { ImpatientClient } from './impatient-client';
 import { migrations } from './migrations';
 import { SnakeNamingStrategy } from './snake-naming.strategy';
 
@@ -13,9 +14,11 @@ export interface DataSourceInput {
   readonly poolSize: number;
   /** What the server shows in `pg_stat_activity`. */
   readonly applicationName?: string;
+  /** For migrations: no statement is too slow. */
+  readonly isPatient?: boolean;
 }
 
-export const CONNECT_TIMEOUT_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 15_000;
 const LOCK_TIMEOUT_MS = 10_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000;
@@ -48,6 +51,7 @@ export function dataSourceOptions(input: DataSourceInput): DataSourceOptions {
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
       options: '-c TimeZone=UTC',
       keepAlive: true,
+      ...(input.isPatient === true ? {} : { Client: ImpatientClient }),
     },
   };
 }

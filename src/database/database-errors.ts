@@ -22,7 +22,7 @@ export function isRetryable(error: unknown): boolean {
 
 const LOST_CONNECTION = ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'];
 const LOST_MESSAGE =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection/i;
+  /Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection/i;
 
 /** Whether the database could not be reached or is shutting down, starting, full or too slow to answer. */
 export function isDatabaseUnavailable(error: unknown): boolean {

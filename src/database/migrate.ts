@@ -14,7 +14,8 @@ const logger = new Logger('Migrations');
  * @returns the names of the migrations that ran
  */
 export async function migrate(url: string): Promise<string[]> {
-  const options = dataSourceOptions({ url, entities: [], poolSize: 1, applicationName: 'latchkey migrations' });
+  const applicationName = 'latchkey migrations';
+  const options = dataSourceOptions({ url, entities: [], poolSize: 1, applicationName, isPatient: true });
   const dataSource = await new DataSource(options).initialize();
   try {
     return await runPending(dataSource);

@@ -9,7 +9,7 @@ import { CookieJar } from '../http/cookie-jar';
 import { PageHeaders } from '../http/page-headers';
 import type { Caller } from '../kernel/principal';
 import { alert, html, page } from './page';
-import { messageFor, textOf } from './page-forms';
+import { answerForm, textOf } from './page-forms';
 
 /**
  * What the activation mail's link opens. Opening spends nothing, so mail scanners do no harm; the button does. It asks for
@@ -40,16 +40,12 @@ export class ActivatePageController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const ticket = textOf(body, 'ticket');
-    try {
+    const work = async () => {
       const { deviceToken } = await this.activate.execute({ ticket, password: textOf(body, 'password'), caller });
       this.cookies.setDevice(reply, deviceToken);
       return page('Your account is ready', html`<p>The address is confirmed. You can sign in now.</p>`);
-    } catch (error) {
-      const message = messageFor(error);
-      if (message === null) throw error;
-      void reply.code(400);
-      return form(ticket, message);
-    }
+    };
+    return answerForm(reply, work, (problem) => form(ticket, problem));
   }
 }
 

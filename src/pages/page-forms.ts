@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify';
 import { AppError } from '../kernel/errors/app-error';
 
 /** One text of a posted form or of a query; anything else counts as empty. */
@@ -7,8 +8,29 @@ export function textOf(source: unknown, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** What a posted form answers: the page of success, or the form again, saying what was wrong. */
+export async function answerForm(
+  reply: FastifyReply,
+  work: () => Promise<string>,
+  formAgain: (problem: string) => string,
+): Promise<string> {
+  try {
+    return await work();
+  } catch (error) {
+    const problem = messageFor(error);
+    if (problem === null) throw error;
+    void reply.code(400);
+    return formAgain(problem);
+  }
+}
+
+/** Two fields that should hold the same password do not. */
+export function differing(field: string): AppError {
+  return new AppError('validation', { fields: [{ field, message: 'is not the same in both fields' }] });
+}
+
 /** What a page says about a refusal, in words for people; null for what is no refusal and belongs to the error filter. */
-export function messageFor(error: unknown): string | null {
+function messageFor(error: unknown): string | null {
   if (!(error instanceof AppError)) return null;
   if (error.code === 'validation') return error.fields.map(({ message }) => sentence(message)).join(' ');
   return MESSAGES[error.code] ?? null;

@@ -4,10 +4,12 @@ import { MailModule } from '../core/mail/mail.module';
 import { HttpModule } from '../http/http.module';
 import { ActivatePageController } from './activate-page.controller';
 import { AssetsController } from './assets.controller';
+import { ChangeEmailPageController } from './change-email-page.controller';
 import { DevelopmentMailboxController } from './development-mailbox.controller';
 import { HomePageController } from './home-page.controller';
 import { ProblemPageController } from './problem-page.controller';
 import { ResetPasswordPageController } from './reset-password-page.controller';
+import { UndoPageController } from './undo-page.controller';
 import { VerifyEmailPageController } from './verify-email-page.controller';
 
 /** What people see: the pages that mailed links open, and the development mailbox. */
@@ -16,10 +18,12 @@ import { VerifyEmailPageController } from './verify-email-page.controller';
   controllers: [
     ActivatePageController,
     AssetsController,
+    ChangeEmailPageController,
     DevelopmentMailboxController,
     HomePageController,
     ProblemPageController,
     ResetPasswordPageController,
+    UndoPageController,
     VerifyEmailPageController,
   ],
 })

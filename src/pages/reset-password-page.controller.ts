@@ -9,7 +9,7 @@ import { CookieJar } from '../http/cookie-jar';
 import { PageHeaders } from '../http/page-headers';
 import type { Caller } from '../kernel/principal';
 import { alert, html, page } from './page';
-import { messageFor, textOf } from './page-forms';
+import { answerForm, differing, textOf } from './page-forms';
 
 /** What a reset mail's link opens. The button spends the link, opening it does not. */
 @ApiExcludeController()
@@ -38,8 +38,8 @@ export class ResetPasswordPageController {
   ): Promise<string> {
     const ticket = textOf(body, 'token');
     const newPassword = textOf(body, 'password');
-    try {
-      if (newPassword !== textOf(body, 'password_again')) return this.again(reply, ticket, 'The two passwords differ.');
+    const work = async () => {
+      if (newPassword !== textOf(body, 'password_again')) throw differing('password_again');
       const forgetDevices = textOf(body, 'forget_devices') === 'yes';
       const command = { ticket, newPassword, field: 'password', forgetDevices, caller };
       const { deviceToken } = await this.resetPassword.execute(command);
@@ -48,16 +48,8 @@ export class ResetPasswordPageController {
         'Your password is set',
         html`<p>You can sign in with it now. Wherever this account was signed in, it has been signed out.</p>`,
       );
-    } catch (error) {
-      const message = messageFor(error);
-      if (message === null) throw error;
-      return this.again(reply, ticket, message);
-    }
-  }
-
-  private again(reply: FastifyReply, ticket: string, message: string): string {
-    void reply.code(400);
-    return form(ticket, message);
+    };
+    return answerForm(reply, work, (problem) => form(ticket, problem));
   }
 }
 

@@ -9,7 +9,7 @@ import { CookieJar } from '../http/cookie-jar';
 import { PageHeaders } from '../http/page-headers';
 import type { Caller } from '../kernel/principal';
 import { alert, html, page } from './page';
-import { messageFor, textOf } from './page-forms';
+import { answerForm, textOf } from './page-forms';
 
 /** What a verification mail's link opens. The link counts only together with the account's password. */
 @ApiExcludeController()
@@ -37,17 +37,13 @@ export class VerifyEmailPageController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const ticket = textOf(body, 'token');
-    try {
+    const work = async () => {
       const proof = { password: textOf(body, 'password') };
       const { deviceToken } = await this.verifyEmail.execute({ ticket, proof, caller });
       this.cookies.setDevice(reply, deviceToken);
       return page('Address confirmed', html`<p>Thank you. There is nothing else to do.</p>`);
-    } catch (error) {
-      const message = messageFor(error);
-      if (message === null) throw error;
-      void reply.code(400);
-      return form(ticket, message);
-    }
+    };
+    return answerForm(reply, work, (problem) => form(ticket, problem));
   }
 }
 

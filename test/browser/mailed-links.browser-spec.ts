@@ -82,7 +82,7 @@ const account = { email: 'hello@example.com', password: 'between 6-128 character
       await page.fill('#password', 'another one entirely');
       await page.fill('#password_again', 'not the same');
       await page.click('button');
-      expect(await page.getByRole('alert').innerText()).toContain('differ');
+      expect(await page.getByRole('alert').innerText()).toContain('not the same');
       await page.fill('#password', 'another one entirely');
       await page.fill('#password_again', 'another one entirely');
       await page.click('button');

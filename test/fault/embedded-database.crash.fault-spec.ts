@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describeOnLinux } from '../support/describe-on-linux';
 import { ask, EmbeddedFolder } from '../support/embedded-folder';
 import { eventually } from '../support/eventually';
 import type { TypescriptProcess } from '../support/typescript-process';
@@ -22,7 +23,7 @@ const lostRows = async (writer: TypescriptProcess, url: string): Promise<string[
   return claimed.filter((line) => line.startsWith('committed ') && !kept.has(line));
 };
 
-describe('the embedded database', () => {
+describeOnLinux('the embedded database', () => {
   let folder: EmbeddedFolder;
 
   beforeEach(() => (folder = new EmbeddedFolder()));
@@ -52,18 +53,15 @@ describe('the embedded database', () => {
   it('comes back after everything was killed at once', async () => {
     const writer = await folder.join('write');
     await writesOn(writer);
-    for (const { pid } of folder.processes()) process.kill(pid, 'SIGKILL');
-    await eventually(() => expect(folder.processes()).toEqual([]));
+    await folder.killAll();
 
     const next = await folder.join();
     await expect(lostRows(writer, next.find('ready'))).resolves.toEqual([]);
   });
 
   it('starts although the process id in the lock file of a dead server is somebody else’s by now', async () => {
-    const first = await folder.join();
-    for (const { pid } of folder.processes()) process.kill(pid, 'SIGKILL');
-    await first.end('SIGKILL');
-    await eventually(() => expect(folder.processes()).toEqual([]));
+    await folder.join();
+    await folder.killAll();
     const file = join(folder.path, 'postmaster.pid');
     writeFileSync(file, readFileSync(file, 'utf8').replace(/^\d+/, String(process.pid)));
 

@@ -1,3 +1,4 @@
+import { describeOnLinux } from '../support/describe-on-linux';
 import { ask, EmbeddedFolder } from '../support/embedded-folder';
 import { eventually } from '../support/eventually';
 import type { TypescriptProcess } from '../support/typescript-process';
@@ -6,7 +7,7 @@ const answers = async (user: TypescriptProcess): Promise<void> => {
   await expect(ask(user.find('ready'), 'SELECT 1 AS one')).resolves.toEqual([{ one: 1 }]);
 };
 
-describe('two processes on one embedded database', () => {
+describeOnLinux('two processes on one embedded database', () => {
   let folder: EmbeddedFolder;
 
   beforeEach(() => (folder = new EmbeddedFolder()));

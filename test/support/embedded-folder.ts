@@ -38,6 +38,15 @@ export class EmbeddedFolder {
     return processesIn(this.root);
   }
 
+  /** The process, its watchdog and the server, as when a machine or container dies. */
+  async killAll(): Promise<void> {
+    // in one go, before any of them can do something about the death of another
+    for (const { pid } of this.processes()) killIfThere(pid);
+    await eventually(() => {
+      if (this.processes().length > 0) throw new Error('not all gone yet');
+    });
+  }
+
   watchdogPids(): number[] {
     return this.processes()
       .filter(({ command }) => command.includes('watchdog-program'))
@@ -62,5 +71,14 @@ export async function ask<Row>(url: string, sql: string): Promise<Row[]> {
     return (await client.query(sql)).rows as Row[];
   } finally {
     await client.end();
+  }
+}
+
+/** The children of a killed server end by themselves meanwhile. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

@@ -1,6 +1,6 @@
 import type { AccessGrant } from '../../core/auth/access-grants.service';
 import type { SessionRow } from '../../core/session/session-row';
-import type { UserEntity } from '../../core/user/user.entity';
+import type { Account } from '../../core/auth/get-account.flow';
 import type { AccountDto } from './dto/account.dto';
 import type { SessionDto } from './dto/session.dto';
 import type { AccessTokenDto } from './dto/access-token.dto';
@@ -31,7 +31,7 @@ export function toSignedInDto(tokens: TokensInBody): SignedInDto {
   };
 }
 
-export function toAccountDto(user: UserEntity): AccountDto {
+export function toAccountDto({ user, hasSecondFactor }: Account): AccountDto {
   return {
     id: Number(user.number),
     uuid: user.id,
@@ -41,7 +41,7 @@ export function toAccountDto(user: UserEntity): AccountDto {
     updated: user.updatedAt.toISOString(),
     roles: user.roles,
     email_verified: user.emailVerifiedAt !== null,
-    mfa_enabled: false,
+    mfa_enabled: hasSecondFactor,
     display_name: user.displayName,
     locale: user.locale,
   };

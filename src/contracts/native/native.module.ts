@@ -3,12 +3,14 @@ import { AuthModule } from '../../core/auth/auth.module';
 import { SessionModule } from '../../core/session/session.module';
 import { HttpModule } from '../../http/http.module';
 import { PresenterRegistry } from '../../http/presenters/presenter-registry';
+import { EmailController } from './auth/email.controller';
 import { JwksController } from './auth/jwks.controller';
 import { PasswordController } from './auth/password.controller';
 import { RegistrationController } from './auth/registration.controller';
 import { SessionController } from './auth/session.controller';
 import { SignInController } from './auth/sign-in.controller';
 import { TokenController } from './auth/token.controller';
+import { MfaController } from './mfa/mfa.controller';
 import { NativeErrorPresenter } from './native-error.presenter';
 import { NativeTokens } from './native-tokens.service';
 import { UserController } from './user/user.controller';
@@ -17,7 +19,9 @@ import { UserController } from './user/user.controller';
 @Module({
   imports: [AuthModule, SessionModule, HttpModule],
   controllers: [
+    EmailController,
     JwksController,
+    MfaController,
     PasswordController,
     RegistrationController,
     SessionController,

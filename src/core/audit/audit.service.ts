@@ -20,7 +20,15 @@ export type AuditEventName =
   | 'sessions-ended'
   | 'password-changed'
   | 'password-change-failed'
-  | 'account-deleted';
+  | 'account-deleted'
+  | 'address-changed'
+  | 'factor-enabled'
+  | 'factor-disabled'
+  | 'recovery-codes-replaced'
+  | 'second-factor-failed'
+  | 'change-undone'
+  | 'undo-failed'
+  | 'profile-changed';
 
 export interface AuditEntry {
   readonly event: AuditEventName;

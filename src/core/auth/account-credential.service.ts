@@ -56,4 +56,11 @@ export class AccountCredential {
     const version = await this.credentials.lockVersion(tx, proven.userId, proven.credential);
     return user && !user.disabledAt && version === proven.version ? user : null;
   }
+
+  /** As `confirm`. @throws AppError `session-ended` when the secret is no longer that one, or the account is gone */
+  async demand(tx: Tx, proven: ProvenSecret): Promise<UserEntity> {
+    const user = await this.confirm(tx, proven);
+    if (!user) throw new AppError('session-ended');
+    return user;
+  }
 }

@@ -5,6 +5,7 @@ import { Outbox } from '../mail/outbox.service';
 import { Sessions } from '../session/sessions.service';
 import { Tickets } from '../ticket/tickets.service';
 import { Users } from '../user/users.repository';
+import { provedAddressOf } from './proved-address';
 
 /** Takes an account and all that is its out of the database. */
 @Injectable()
@@ -24,7 +25,8 @@ export class AccountRemoval {
     // revocations first: the sessions' rows go with the account, their access tokens must not live on
     const ended = await this.sessions.endAll(tx, userId);
     await this.tickets.voidByUser(tx, userId);
-    if (user.emailCanonical !== null) await this.tickets.voidBySubject(tx, user.emailCanonical);
+    const address = provedAddressOf(user);
+    if (address !== null) await this.tickets.voidBySubject(tx, address);
     await this.users.delete(tx, userId);
     if (user.email !== null) {
       await this.outbox.enqueue(tx, {

@@ -2,12 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../database/database.service';
 import { Clock } from '../../kernel/clock';
 import { AppError } from '../../kernel/errors/app-error';
-import { Credentials } from '../credential/credential.repository';
-import { Devices } from '../lockout/devices.repository';
-import { Sessions } from '../session/sessions.service';
-import { Tickets } from '../ticket/tickets.service';
 import type { UserEntity } from '../user/user.entity';
 import { Users } from '../user/users.repository';
+import { AccessRemoval } from './access-removal.service';
 
 /** Hands an account whose address was never proved to whoever proves it: nothing its former holder set up survives. */
 @Injectable()
@@ -15,19 +12,13 @@ export class AccountTakeover {
   constructor(
     private readonly clock: Clock,
     private readonly users: Users,
-    private readonly credentials: Credentials,
-    private readonly devices: Devices,
-    private readonly sessions: Sessions,
-    private readonly tickets: Tickets,
+    private readonly access: AccessRemoval,
   ) {}
 
   /** Returns the ids of the sessions that ended. */
   async takeOver(tx: Tx, holder: UserEntity, username: string | null): Promise<string[]> {
     const now = this.clock.now();
-    const ended = await this.sessions.endAll(tx, holder.id);
-    await this.credentials.removeAll(tx, holder.id);
-    await this.devices.unbindAll(tx, holder.id);
-    await this.tickets.voidByUser(tx, holder.id);
+    const ended = await this.access.removeAll(tx, holder.id);
     await this.users.clearProfile(tx, holder.id, now);
     await this.users.markEmailVerified(tx, holder.id, now);
     await this.rename(tx, holder, username, now);

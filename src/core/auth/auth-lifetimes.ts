@@ -4,6 +4,12 @@ import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../../kernel/clock';
 export const ACTIVATION_SECONDS = 24 * HOUR_SECONDS;
 export const RESET_SECONDS = 30 * MINUTE_SECONDS;
 
+export const EMAIL_CHANGE_SECONDS = HOUR_SECONDS;
+export const MFA_TICKET_SECONDS = 10 * MINUTE_SECONDS;
+
+/** How long a change of password, address or factor can be undone. */
+export const UNDO_SECONDS = 7 * DAY_SECONDS;
+
 /** How long mail is retried: so long a ticket may wait for its secret. */
 export const MAIL_WAIT_SECONDS = 3 * DAY_SECONDS;
 

@@ -6,33 +6,49 @@ import { AuditModule } from '../audit/audit.module';
 import { CredentialModule } from '../credential/credential.module';
 import { LockoutModule } from '../lockout/lockout.module';
 import { MailModule } from '../mail/mail.module';
+import { MfaModule } from '../mfa/mfa.module';
 import { SessionModule } from '../session/session.module';
 import { TicketModule } from '../ticket/ticket.module';
 import { UserModule } from '../user/user.module';
 import { Users } from '../user/users.repository';
 import { AccessGrants } from './access-grants.service';
+import { AccessRemoval } from './access-removal.service';
+import { AccountChanges } from './account-changes.service';
 import { AccountCredential } from './account-credential.service';
 import { AccountRemoval } from './account-removal.service';
+import { AccountRestoration } from './account-restoration.service';
+import { AccountSnapshots } from './account-snapshots.service';
 import { AccountTakeover } from './account-takeover.service';
 import { Activate } from './activate.flow';
 import { AddressConfirmation } from './address-confirmation.service';
 import { AddressProof } from './address-proof.service';
+import { AddressTransfer } from './address-transfer.service';
 import { UNPROVED_ACCOUNT_SECONDS } from './auth-lifetimes';
+import { ChangeEmail } from './change-email.flow';
+import { ChangeNotices } from './change-notices.service';
 import { ChangePassword } from './change-password.flow';
-import { CredentialChange } from './credential-change.service';
+import { CompleteMfa } from './complete-mfa.flow';
 import { CredentialCheck } from './credential-check.service';
 import { DeleteAccount } from './delete-account.flow';
 import { DeviceGrants } from './device-grants.service';
+import { DisableTotp } from './disable-totp.flow';
+import { EnableTotp } from './enable-totp.flow';
 import { EndSessions } from './end-sessions.flow';
+import { FormerAccess } from './former-access.service';
+import { GenerateTotp } from './generate-totp.flow';
 import { GetAccount } from './get-account.flow';
+import { GuardedCode } from './guarded-code.service';
 import { GuardedComparison } from './guarded-comparison.service';
 import { ListSessions } from './list-sessions.flow';
 import { MailedLinks } from './mailed-links.service';
 import { ActivationRequestMail } from './mails/activation-request-mail.preparer';
 import { AuthMails } from './mails/auth-mails.service';
+import { ChangeNoticeMail } from './mails/change-notice-mail.preparer';
+import { EmailChangeMail } from './mails/email-change-mail.preparer';
 import { PasswordResetMail } from './mails/password-reset-mail.preparer';
 import { RegistrationMail } from './mails/registration-mail.preparer';
 import { ResetLinks } from './mails/reset-links.service';
+import { MfaTickets } from './mfa-tickets.service';
 import { NewPassword } from './new-password.service';
 import { PasswordReplacement } from './password-replacement.service';
 import { Reauthenticate } from './reauthenticate.flow';
@@ -41,57 +57,101 @@ import { Refresh } from './refresh.flow';
 import { Register } from './register.flow';
 import { RegistrationCheck } from './registration-check.service';
 import { RegistrationRecords } from './registration-records.service';
+import { ReplaceRecoveryCodes } from './replace-recovery-codes.flow';
 import { RequestActivation } from './request-activation.flow';
+import { RequestEmailChange } from './request-email-change.flow';
 import { RequestPasswordReset } from './request-password-reset.flow';
 import { ResetPassword } from './reset-password.flow';
 import { SessionOpener } from './session-opener.service';
+import { SessionRenewal } from './session-renewal.service';
+import { SignInHalfway } from './sign-in-halfway.service';
 import { SignIn } from './sign-in.flow';
 import { TheftResponse } from './theft-response.service';
+import { UndoChange } from './undo-change.flow';
+import { UndoProof } from './undo-proof.service';
+import { UpdateProfile } from './update-profile.flow';
 import { VerifyEmail } from './verify-email.flow';
 
 const flows = [
   Activate,
+  ChangeEmail,
   ChangePassword,
+  CompleteMfa,
   DeleteAccount,
+  DisableTotp,
+  EnableTotp,
   EndSessions,
+  GenerateTotp,
   GetAccount,
   ListSessions,
   Reauthenticate,
   Refresh,
   Register,
+  ReplaceRecoveryCodes,
   RequestActivation,
+  RequestEmailChange,
   RequestPasswordReset,
   ResetPassword,
   SignIn,
+  UndoChange,
+  UpdateProfile,
   VerifyEmail,
 ] satisfies Provider[];
 
 const services = [
   AccessGrants,
+  AccessRemoval,
+  AccountChanges,
   AccountCredential,
   AccountRemoval,
+  AccountRestoration,
+  AccountSnapshots,
   AccountTakeover,
   AddressConfirmation,
   AddressProof,
-  CredentialChange,
+  AddressTransfer,
+  ChangeNotices,
   CredentialCheck,
   DeviceGrants,
+  FormerAccess,
+  GuardedCode,
   GuardedComparison,
   MailedLinks,
+  MfaTickets,
   NewPassword,
   PasswordReplacement,
   RecentProof,
   RegistrationCheck,
   RegistrationRecords,
   SessionOpener,
+  SessionRenewal,
+  SignInHalfway,
   TheftResponse,
+  UndoProof,
 ] satisfies Provider[];
 
-const mails = [AuthMails, ActivationRequestMail, PasswordResetMail, RegistrationMail, ResetLinks] satisfies Provider[];
+const mails = [
+  AuthMails,
+  ActivationRequestMail,
+  ChangeNoticeMail,
+  EmailChangeMail,
+  PasswordResetMail,
+  RegistrationMail,
+  ResetLinks,
+] satisfies Provider[];
 
 /** The flows of identity, one class a verb. */
 @Module({
-  imports: [AuditModule, CredentialModule, LockoutModule, MailModule, SessionModule, TicketModule, UserModule],
+  imports: [
+    AuditModule,
+    CredentialModule,
+    LockoutModule,
+    MailModule,
+    MfaModule,
+    SessionModule,
+    TicketModule,
+    UserModule,
+  ],
   providers: [...flows, ...services, ...mails],
   exports: [...flows],
 })

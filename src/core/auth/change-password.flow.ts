@@ -4,7 +4,7 @@ import { AppError } from '../../kernel/errors/app-error';
 import type { Caller, Principal } from '../../kernel/principal';
 import { Revocations } from '../session/revocations.service';
 import { AccountCredential, type ProvenSecret } from './account-credential.service';
-import { CredentialChange } from './credential-change.service';
+import { AccountChanges } from './account-changes.service';
 import { NewPassword } from './new-password.service';
 import type { PasswordHash } from '../credential/passwords.service';
 
@@ -25,7 +25,7 @@ export class ChangePassword {
     private readonly database: Database,
     private readonly credential: AccountCredential,
     private readonly newPassword: NewPassword,
-    private readonly change: CredentialChange,
+    private readonly changes: AccountChanges,
     private readonly revocations: Revocations,
   ) {}
 
@@ -52,7 +52,15 @@ export class ChangePassword {
   ): Promise<string[]> {
     const user = await this.credential.confirm(tx, proven);
     if (!user) throw new AppError('invalid-credentials');
+    const before = await this.changes.before(tx, user);
     await this.newPassword.write(tx, user.id, password);
-    return this.change.followUp(tx, { user, keepSessionId: principal.sessionId, forgetDevices, caller });
+    return this.changes.after(tx, {
+      user,
+      before,
+      change: 'password-changed',
+      keepSessionId: principal.sessionId,
+      forgetDevices,
+      caller,
+    });
   }
 }

@@ -65,9 +65,16 @@ export class CredentialCheck {
     return { user, credential: claim.credential, version: stored.version, needsUpgrade };
   }
 
-  /** Inside the transaction of the act: the account, locked, if the secret is still the one that was compared. */
-  confirm(tx: Tx, { user, credential, version }: ProvenCredential): Promise<UserEntity | null> {
-    return this.account.confirm(tx, { userId: user.id, credential, version });
+  /**
+   * Inside the transaction of the act: the account, locked, if the secret is still the one that was compared. A reset in
+   * between wins.
+   *
+   * @throws AppError `invalid-credentials`
+   */
+  async demand(tx: Tx, { user, credential, version }: ProvenCredential): Promise<UserEntity> {
+    const confirmed = await this.account.confirm(tx, { userId: user.id, credential, version });
+    if (!confirmed) throw new AppError('invalid-credentials');
+    return confirmed;
   }
 
   /** Replaces a hash of an older scheme, unless the secret was changed meanwhile. */

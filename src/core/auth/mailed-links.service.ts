@@ -18,6 +18,14 @@ export class MailedLinks {
     return this.link('/verify-email', 'token', secret);
   }
 
+  emailChange(secret: string): string {
+    return this.link('/change-email', 'ticket', secret);
+  }
+
+  undo(secret: string): string {
+    return this.link('/undo', 'token', secret);
+  }
+
   private link(path: string, parameter: string, secret: string): string {
     return `${this.settings.publicUrl}${path}?${parameter}=${encodeURIComponent(secret)}`;
   }

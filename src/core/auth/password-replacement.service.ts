@@ -6,8 +6,8 @@ import type { PasswordHash } from '../credential/passwords.service';
 import type { Ticket } from '../ticket/tickets.service';
 import type { UserEntity } from '../user/user.entity';
 import { Users } from '../user/users.repository';
+import { AccountChanges } from './account-changes.service';
 import { AddressProof } from './address-proof.service';
-import { CredentialChange } from './credential-change.service';
 import { DeviceGrants } from './device-grants.service';
 import { NewPassword } from './new-password.service';
 
@@ -28,7 +28,7 @@ export class PasswordReplacement {
     private readonly users: Users,
     private readonly newPassword: NewPassword,
     private readonly proof: AddressProof,
-    private readonly change: CredentialChange,
+    private readonly changes: AccountChanges,
     private readonly devices: DeviceGrants,
   ) {}
 
@@ -41,9 +41,12 @@ export class PasswordReplacement {
   ): Promise<ReplacedPassword> {
     const holder = await this.holderOf(tx, ticket);
     if (!holder?.emailVerifiedAt) return this.establish(tx, ticket, password, caller);
+    const before = await this.changes.before(tx, holder);
     await this.newPassword.write(tx, holder.id, password);
-    const endedSessionIds = await this.change.followUp(tx, {
+    const endedSessionIds = await this.changes.after(tx, {
       user: holder,
+      before,
+      change: 'password-changed',
       keepSessionId: null,
       forgetDevices,
       caller,

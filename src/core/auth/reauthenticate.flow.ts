@@ -1,18 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.service';
-import { Clock } from '../../kernel/clock';
 import { AppError } from '../../kernel/errors/app-error';
 import type { Caller, Principal } from '../../kernel/principal';
-import { Audit } from '../audit/audit.service';
 import type { CredentialKind } from '../credential/credential.entity';
-import { Sessions } from '../session/sessions.service';
-import { AccessGrants, type AccessGrant } from './access-grants.service';
+import { SecondFactor } from '../mfa/second-factor.service';
+import type { AccessGrant } from './access-grants.service';
 import { AccountCredential } from './account-credential.service';
+import { GuardedCode } from './guarded-code.service';
+import { SessionRenewal } from './session-renewal.service';
 
 export interface ReauthenticateCommand {
   readonly principal: Principal;
   readonly secret: string;
   readonly credential: CredentialKind;
+  /** Needed where the account has a second factor. */
+  readonly code: string | null;
   readonly caller: Caller;
 }
 
@@ -21,27 +23,30 @@ export interface ReauthenticateCommand {
 export class Reauthenticate {
   constructor(
     private readonly database: Database,
-    private readonly clock: Clock,
     private readonly credential: AccountCredential,
-    private readonly sessions: Sessions,
-    private readonly access: AccessGrants,
-    private readonly audit: Audit,
+    private readonly secondFactor: SecondFactor,
+    private readonly codes: GuardedCode,
+    private readonly renewal: SessionRenewal,
   ) {}
 
-  /** @throws AppError `invalid-credentials`, `session-ended`, `too-many-requests`, `busy` */
-  async execute(command: ReauthenticateCommand): Promise<AccessGrant> {
-    const { principal, caller } = command;
-    const proven = await this.credential.prove({
-      ...command,
-      userId: principal.userId,
-      failure: 'reauthentication-failed',
-    });
+  /** @throws AppError `invalid-credentials`, `mfa-required`, `invalid-code`, `session-ended`, `too-many-requests`, `busy` */
+  async execute({ principal, secret, credential, code, caller }: ReauthenticateCommand): Promise<AccessGrant> {
+    const { userId } = principal;
+    const failure = 'reauthentication-failed' as const;
+    const proven = await this.credential.prove({ userId, secret, credential, caller, failure });
+    if (code !== null && (await this.secondFactor.isEnabled(this.database.pool, userId))) {
+      return this.codes.spend({
+        userId,
+        code,
+        caller,
+        prepare: (tx) => this.credential.demand(tx, proven),
+        allowed: (tx, user, method) => this.renewal.renew(tx, { user, principal, amr: ['pwd', method], caller }),
+      });
+    }
     return this.database.transaction(async (tx) => {
-      const user = await this.credential.confirm(tx, proven);
-      const session = await this.sessions.reauthenticated(tx, principal.sessionId, ['pwd'], this.clock.now());
-      if (!user || !session) throw new AppError('session-ended');
-      await this.audit.record(tx, { event: 'reauthenticated', userId: user.id, caller });
-      return this.access.grant(user, session);
+      const user = await this.credential.demand(tx, proven);
+      if (await this.secondFactor.isEnabled(tx, userId)) throw new AppError('mfa-required');
+      return this.renewal.renew(tx, { user, principal, amr: ['pwd'], caller });
     });
   }
 }

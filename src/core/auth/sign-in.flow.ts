@@ -1,20 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../database/database.service';
 import { Settings } from '../../config/settings';
+import { Database } from '../../database/database.service';
 import { AppError } from '../../kernel/errors/app-error';
-import type { Caller } from '../../kernel/principal';
-import type { CredentialKind } from '../credential/credential.entity';
+import { SecondFactor } from '../mfa/second-factor.service';
 import type { UserEntity } from '../user/user.entity';
-import { CredentialCheck, type LoginName } from './credential-check.service';
-import { SessionOpener, type SessionLifetimes, type SignedIn } from './session-opener.service';
-
-export interface SignInCommand {
-  readonly name: LoginName;
-  readonly secret: string;
-  readonly credential: CredentialKind;
-  readonly lifetimes: SessionLifetimes;
-  readonly caller: Caller;
-}
+import { CredentialCheck, type ProvenCredential } from './credential-check.service';
+import { SessionOpener, type SignedIn } from './session-opener.service';
+import type { SignInCommand, SignInOutcome } from './sign-in-command';
+import { SignInHalfway } from './sign-in-halfway.service';
 
 /**
  * Signs in by name and secret. An account that exists and one that does not cost the same statements, the same hash and
@@ -26,21 +19,28 @@ export class SignIn {
     private readonly database: Database,
     private readonly settings: Settings,
     private readonly check: CredentialCheck,
+    private readonly secondFactor: SecondFactor,
+    private readonly halfway: SignInHalfway,
     private readonly opener: SessionOpener,
   ) {}
 
-  /** @throws AppError `invalid-credentials`, `too-many-requests`, `busy`; after the right secret `disabled`, `not-activated` */
-  async execute(command: SignInCommand): Promise<SignedIn> {
+  /** @throws AppError `invalid-credentials`, `too-many-requests`, `busy`; after the right secret `disabled`, `not-activated`, `invalid-code` */
+  async execute(command: SignInCommand): Promise<SignInOutcome> {
     const proven = await this.check.prove(command, 'sign-in-failed');
     this.refuseUnusable(proven.user);
-    const signedIn = await this.database.transaction(async (tx) => {
-      // a reset in between wins: the session is opened only for the very secret that was compared
-      const user = await this.check.confirm(tx, proven);
-      if (!user) throw new AppError('invalid-credentials');
-      return this.opener.open(tx, { user, amr: ['pwd'], lifetimes: command.lifetimes, caller: command.caller });
-    });
+    const outcome = (await this.withoutSecondFactor(proven, command)) ?? (await this.halfway.goOn(proven, command));
     await this.check.upgrade(proven, command.secret, command.caller);
-    return signedIn;
+    return outcome;
+  }
+
+  /** Null where the account has a second factor: asked under its lock, so that none is enabled in between. */
+  private withoutSecondFactor(proven: ProvenCredential, command: SignInCommand): Promise<SignedIn | null> {
+    const { lifetimes, caller } = command;
+    return this.database.transaction(async (tx) => {
+      const user = await this.check.demand(tx, proven);
+      if (await this.secondFactor.isEnabled(tx, user.id)) return null;
+      return this.opener.open(tx, { user, amr: ['pwd'], lifetimes, caller });
+    });
   }
 
   private refuseUnusable(user: UserEntity): void {

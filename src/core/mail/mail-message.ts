@@ -9,7 +9,14 @@ export type MailMessage =
   /** Proves the address of an account that exists. */
   | { readonly template: 'verify-email'; readonly link: string; readonly hours: number }
   | { readonly template: 'password-reset'; readonly link: string; readonly minutes: number }
-  | { readonly template: 'password-changed'; readonly whenIso: string; readonly network: string }
+  /** Proves the address that an account shall have. */
+  | { readonly template: 'email-change'; readonly link: string; readonly minutes: number }
+  /** To the owner of an address that another account asked for. */
+  | { readonly template: 'address-wanted' }
+  | ChangeMessage<'password-changed'>
+  | ChangeMessage<'address-changed'>
+  | ChangeMessage<'factor-enabled'>
+  | ChangeMessage<'factor-disabled'>
   | {
       readonly template: 'session-ended-by-reuse';
       readonly whenIso: string;
@@ -17,6 +24,15 @@ export type MailMessage =
       readonly network: string;
     }
   | { readonly template: 'account-deleted'; readonly whenIso: string };
+
+/** Tells of a change of how somebody gets into an account, with a link that undoes it. */
+export interface ChangeMessage<Template extends string> {
+  readonly template: Template;
+  readonly whenIso: string;
+  readonly network: string;
+  readonly undoLink: string;
+  readonly days: number;
+}
 
 export type MailTemplateName = MailMessage['template'];
 

@@ -1,5 +1,5 @@
 import { parseSettings } from '../../config/settings';
-import type { MailMessage, MailTemplateName } from './mail-message';
+import type { ChangeMessage, MailMessage, MailTemplateName } from './mail-message';
 import { MailRenderer } from './mail-renderer.service';
 
 const renderer = rendererFor({});
@@ -25,7 +25,12 @@ const messages: { readonly [Name in MailTemplateName]: Extract<MailMessage, { te
   'choose-password': { template: 'choose-password', link, hours: 24 },
   'verify-email': { template: 'verify-email', link, hours: 1 },
   'password-reset': { template: 'password-reset', link, minutes: 30 },
-  'password-changed': { template: 'password-changed', whenIso, network: '203.0.113.7' },
+  'email-change': { template: 'email-change', link, minutes: 60 },
+  'address-wanted': { template: 'address-wanted' },
+  'password-changed': changed('password-changed'),
+  'address-changed': changed('address-changed'),
+  'factor-enabled': changed('factor-enabled'),
+  'factor-disabled': changed('factor-disabled'),
   'session-ended-by-reuse': {
     template: 'session-ended-by-reuse',
     whenIso,
@@ -35,13 +40,17 @@ const messages: { readonly [Name in MailTemplateName]: Extract<MailMessage, { te
   'account-deleted': { template: 'account-deleted', whenIso },
 };
 
+function changed<Name extends MailTemplateName>(template: Name): ChangeMessage<Name> {
+  return { template, whenIso, network: '203.0.113.7', undoLink: link, days: 7 };
+}
+
 const all = Object.values(messages);
-const withLink = all.filter((message) => 'link' in message || 'resetLink' in message);
+const withLink = all.filter((message) => 'link' in message || 'resetLink' in message || 'undoLink' in message);
 
 describe('every mail', () => {
   it.each(all)('$template says who it is from and what it is about', (message) => {
     const { subject, text, html } = renderer.render(message, null);
-    expect(subject).toMatch(/ Example Accounts(?: was (changed|deleted))?$/);
+    expect(subject).toMatch(/ Example Accounts(?: was (changed|deleted|removed))?$/);
     expect(text).toContain('Sent by Example Accounts (id.example.org)');
     expect(html).toContain('<html lang="en">');
     expect(`${subject}${text}${html}`).not.toMatch(/undefined|null|NaN|\[object/);

@@ -13,6 +13,10 @@ export function isTotpCode(text: string): boolean {
   return CODE.test(text);
 }
 
+export function stepAt(instant: Date): number {
+  return Math.floor(instant.getTime() / 1000 / STEP_SECONDS);
+}
+
 /** The code of one time step (RFC 6238, SHA-1, 6 digits). */
 export function totpCodeAt(secret: Buffer, step: number): string {
   return speakeasy.hotp({ secret: secret.toString('base64'), encoding: 'base64', counter: step, digits: 6 });
@@ -23,7 +27,7 @@ export function totpCodeAt(secret: Buffer, step: number): string {
  * constant time, whichever matches.
  */
 export function matchingStep(secret: Buffer, code: string, now: Date): number | null {
-  const current = Math.floor(now.getTime() / 1000 / STEP_SECONDS);
+  const current = stepAt(now);
   let match: number | null = null;
   for (let step = current - DRIFT_STEPS; step <= current + DRIFT_STEPS; step += 1) {
     const isEqual = constantTimeEqual(Buffer.from(totpCodeAt(secret, step)), Buffer.from(code));

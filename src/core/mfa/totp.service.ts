@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { statement, type Tx } from '../../database/database.service';
-import { Clock } from '../../kernel/clock';
+import { addSeconds, Clock, DAY_SECONDS } from '../../kernel/clock';
 import { AppError } from '../../kernel/errors/app-error';
 import { MasterKeyring } from '../../platform/keys/master-keyring.service';
-import { matchingStep } from './totp-code';
+import { matchingStep, stepAt } from './totp-code';
 import { newTotpSecret } from './totp-secret';
 
 /** A second factor as it was before a change, to be put back by an undo. The secret stays sealed. */
@@ -88,6 +88,14 @@ export class Totp {
     return affected === 1;
   }
 
+  /** Deletes secrets that nobody confirmed within a day. */
+  async purge(tx: Tx): Promise<void> {
+    const now = this.clock.now();
+    await statement(tx, `DELETE FROM totp WHERE enabled_at IS NULL AND generated_at < $1`, [
+      addSeconds(now, -DAY_SECONDS),
+    ]);
+  }
+
   async remove(tx: Tx, userId: string): Promise<void> {
     await statement(tx, `DELETE FROM totp WHERE user_id = $1`, [userId]);
   }
@@ -105,11 +113,12 @@ export class Totp {
     if (former?.sealedSecret === present?.sealedSecret) return;
     await this.remove(tx, userId);
     if (!former) return;
-    await statement(tx, `INSERT INTO totp (user_id, sealed_secret, generated_at, enabled_at) VALUES ($1, $2, $3, $3)`, [
-      userId,
-      Buffer.from(former.sealedSecret, 'base64'),
-      new Date(former.enabledAt),
-    ]);
+    // codes up to now may have been used already: the next step's is the first that counts
+    await statement(
+      tx,
+      `INSERT INTO totp (user_id, sealed_secret, generated_at, enabled_at, last_step) VALUES ($1, $2, $3, $3, $4)`,
+      [userId, Buffer.from(former.sealedSecret, 'base64'), new Date(former.enabledAt), stepAt(this.clock.now())],
+    );
   }
 
   private async find(tx: Tx, userId: string): Promise<TotpRow | null> {

@@ -6,7 +6,10 @@ import { sha256 } from '../../platform/crypto/digest';
 import { randomToken } from '../../platform/crypto/random';
 
 /** What a ticket is good for, and nothing else. */
-export type TicketPurpose = 'activate' | 'reset-password' | 'verify-email';
+export type TicketPurpose = 'activate' | 'reset-password' | 'verify-email' | 'change-email' | 'mfa' | 'undo';
+
+/** An undo outlives the changes that follow it: whoever makes those must not be able to take it from the owner. */
+const OUTLIVES_CHANGES: readonly TicketPurpose[] = ['undo'];
 
 export interface Ticket {
   readonly id: string;
@@ -14,6 +17,7 @@ export interface Ticket {
   readonly subject: string | null;
   readonly userId: string | null;
   readonly payload: Readonly<Record<string, unknown>>;
+  readonly createdAt: Date;
 }
 
 export interface NewTicket {
@@ -25,7 +29,7 @@ export interface NewTicket {
   readonly waitSeconds: number;
 }
 
-const COLUMNS = `t.id, t.purpose, t.subject, t.user_id AS "userId", t.payload`;
+const COLUMNS = `t.id, t.purpose, t.subject, t.user_id AS "userId", t.payload, t.created_at AS "createdAt"`;
 
 /** One-time secrets: random, single use, expiring, bound to a purpose, spent in one statement. */
 @Injectable()
@@ -123,8 +127,48 @@ export class Tickets {
     await statement(tx, `DELETE FROM tickets WHERE subject = $1`, [subject]);
   }
 
+  /** Voids every ticket of an account but its undos. */
   async voidByUser(tx: Tx, userId: string): Promise<void> {
-    await statement(tx, `DELETE FROM tickets WHERE user_id = $1`, [userId]);
+    await statement(tx, `DELETE FROM tickets WHERE user_id = $1 AND purpose <> ALL ($2)`, [userId, OUTLIVES_CHANGES]);
+  }
+
+  /** Voids the undos of an account that were issued at an instant or later. */
+  async voidUndosSince(tx: Tx, userId: string, since: Date): Promise<void> {
+    await statement(tx, `DELETE FROM tickets WHERE user_id = $1 AND purpose = 'undo' AND created_at >= $2`, [
+      userId,
+      since,
+    ]);
+  }
+
+  /**
+   * Reserves one of the tries that a ticket allows, before the guess is looked at: of any number of parallel guesses no
+   * more than `allowed` are ever judged. Null when the ticket is unknown, spent, expired or out of tries.
+   */
+  async reserveTry(tx: Tx, purpose: TicketPurpose, secret: string, allowed: number): Promise<Ticket | null> {
+    const { rows } = await statement<Ticket>(
+      tx,
+      `UPDATE tickets t SET wrong_tries = wrong_tries + 1 FROM ticket_secrets s
+       WHERE s.ticket_id = t.id AND s.digest = $1 AND t.purpose = $2 AND t.consumed_at IS NULL AND s.expires_at > $3
+         AND t.wrong_tries < $4
+       RETURNING ${COLUMNS}`,
+      [sha256(secret), purpose, this.clock.now(), allowed],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** The same by id, for a ticket whose secret was looked at already. */
+  async reserveTryOf(tx: Tx, ticketId: string, allowed: number): Promise<boolean> {
+    const { affected } = await statement(
+      tx,
+      `UPDATE tickets SET wrong_tries = wrong_tries + 1 WHERE id = $1 AND consumed_at IS NULL AND wrong_tries < $2`,
+      [ticketId, allowed],
+    );
+    return affected === 1;
+  }
+
+  /** Spends a ticket whose row this transaction has locked already (`reserveTry`). */
+  async spend(tx: Tx, ticketId: string): Promise<void> {
+    await statement(tx, `UPDATE tickets SET consumed_at = $2 WHERE id = $1`, [ticketId, this.clock.now()]);
   }
 
   async void(tx: Tx, ticketId: string): Promise<void> {

@@ -85,6 +85,34 @@ export class Users {
     await statement(tx, `UPDATE users SET email_verified_at = $2, updated_at = $2 WHERE id = $1`, [userId, now]);
   }
 
+  /** Another address, proved now. */
+  async setEmail(tx: Tx, userId: string, email: string, now: Date): Promise<void> {
+    await translateTaken(() =>
+      savepoint(tx, () =>
+        statement(
+          tx,
+          `UPDATE users SET email = $2, email_canonical = $3, email_verified_at = $4, updated_at = $4 WHERE id = $1`,
+          [userId, email, canonicalIdentifier(email), now],
+        ),
+      ),
+    );
+  }
+
+  /** Sets what is given, leaves what is undefined. */
+  async setProfile(
+    tx: Tx,
+    userId: string,
+    { displayName, locale }: { readonly displayName?: string | null; readonly locale?: string | null },
+    now: Date,
+  ): Promise<void> {
+    await statement(
+      tx,
+      `UPDATE users SET display_name = CASE WHEN $2 THEN $3 ELSE display_name END,
+         locale = CASE WHEN $4 THEN $5 ELSE locale END, updated_at = $6 WHERE id = $1`,
+      [userId, displayName !== undefined, displayName ?? null, locale !== undefined, locale ?? null, now],
+    );
+  }
+
   /** Empties what a former holder of an unproved account may have written about himself. */
   async clearProfile(tx: Tx, userId: string, now: Date): Promise<void> {
     await statement(

@@ -47,7 +47,7 @@ function initdbArguments(folder: string): string[] {
 }
 
 /** A folder that only the server's account can enter. */
-export async function makePrivateFolder(folder: string, account: ProgramAccount): Promise<void> {
+async function makePrivateFolder(folder: string, account: ProgramAccount): Promise<void> {
   await mkdir(folder, { mode: 0o700 });
   if (account.ids) await chown(folder, account.ids.uid, account.ids.gid);
 }

@@ -1,5 +1,6 @@
-import { Client, type ClientConfig, type Pool } from 'pg';
+import type { Client, ClientConfig, Pool } from 'pg';
 import type { DataSource } from 'typeorm';
+import { ImpatientClient } from '../../database/impatient-client';
 
 /**
  * A database connection outside the pool, for what lives as long as its connection: LISTEN and session-level locks. It
@@ -9,5 +10,5 @@ export function dedicatedClient(dataSource: DataSource, overrides: ClientConfig 
   const { master } = dataSource.driver as unknown as { master: Pool };
   const { options } = master;
   // node-postgres keeps these two out of enumeration, so that no log prints them; a spread would lose them
-  return new Client({ ...options, password: options.password, ssl: options.ssl, ...overrides });
+  return new ImpatientClient({ ...options, password: options.password, ssl: options.ssl, ...overrides });
 }

@@ -114,6 +114,17 @@ describe('POST /auth/token/revoke', () => {
     expect((await refresh(kept.refresh)).statusCode).toBe(200);
   });
 
+  it.each([{ all: true }, { others: true }])('%j: also ends a session whose access token outlives its refresh token', async (body) => {
+    const environment = { ACCESS_TOKEN_TTL: '15m', REFRESH_TOKEN_TTL: '1m' };
+    const other = await startTestApp({ environment });
+    const person = await anAccount(other);
+    const stale = await signIn(other, person);
+    other.clock.advanceSeconds(120);
+    await other.post('/auth/token/revoke', body, bearer(await signIn(other, person)));
+    expect(problemOf(await other.get('/user/me', bearer(stale)))).toEqual(SESSION_ENDED);
+    await other.close();
+  });
+
   it('leaves other people’s sessions alone', async () => {
     const stranger = await signIn(service, await anAccount(service));
     await service.post('/auth/token/revoke', { all: true }, bearer(await signIn(service, owner)));

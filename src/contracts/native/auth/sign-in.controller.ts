@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { LoginName } from '../../../core/auth/credential-check.service';
 import { Reauthenticate } from '../../../core/auth/reauthenticate.flow';
@@ -11,6 +11,7 @@ import { AppError } from '../../../kernel/errors/app-error';
 import type { Caller, Principal } from '../../../kernel/principal';
 import { AccessTokenDto } from '../dto/access-token.dto';
 import { LoginDto } from '../dto/login.dto';
+import { MfaRequiredDto } from '../dto/mfa-required.dto';
 import { ReauthenticateDto } from '../dto/reauthenticate.dto';
 import { SignedInDto } from '../dto/signed-in.dto';
 import { NATIVE } from '../native';
@@ -31,21 +32,26 @@ export class SignInController {
   @HttpCode(200)
   @Budgeted()
   @ApiOperation({ summary: 'Sign in by address or username and password' })
-  @ApiOkResponse({ type: SignedInDto })
+  @ApiExtraModels(SignedInDto, MfaRequiredDto)
+  @ApiOkResponse({ schema: { oneOf: [SignedInDto, MfaRequiredDto].map((model) => ({ $ref: getSchemaPath(model) })) } })
   @ApiProblems(400, 401, 403, 429, 503)
   async postLogin(
     @Body() body: LoginDto,
     @CallerOf(NATIVE) caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<SignedInDto> {
-    const signedIn = await this.signIn.execute({
+  ): Promise<SignedInDto | MfaRequiredDto> {
+    const byCookie = body.cookie ?? true;
+    const outcome = await this.signIn.execute({
       name: nameOf(body),
       secret: body.password,
       credential: 'password',
+      code: body.totp_code ?? null,
       lifetimes: this.tokens.lifetimes,
+      remembered: { cookie: byCookie },
       caller,
     });
-    return this.tokens.handOut(reply, signedIn, body.cookie ?? true);
+    if ('mfaTicket' in outcome) return { mfa: true, ticket: outcome.mfaTicket };
+    return this.tokens.handOut(reply, outcome, byCookie);
   }
 
   @Post('reauthenticate')
@@ -66,6 +72,7 @@ export class SignInController {
       principal,
       secret: password ?? verifier ?? '',
       credential: password === undefined ? 'verifier' : 'password',
+      code: body.code ?? null,
       caller,
     });
     return toAccessTokenDto(access);

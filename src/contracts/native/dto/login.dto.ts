@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, ValidateIf } from 'class-validator';
+import { IsCode } from '../../../http/fields/is-code';
 import { IsEmailAddress } from '../../../http/fields/is-email-address';
 import { IsSecretText } from '../../../http/fields/is-secret-text';
 import { IsUsername } from '../../../http/fields/is-username';
@@ -19,6 +20,11 @@ export class LoginDto {
   @ApiProperty({ example: 'between 6-128 characters' })
   @IsSecretText()
   password!: string;
+
+  @ApiPropertyOptional({ description: 'a TOTP or recovery code, where the account has a second factor' })
+  @MayBeAbsent()
+  @IsCode()
+  totp_code?: string;
 
   @ApiPropertyOptional({ default: true, description: 'false: tokens in the JSON and no cookie, as mobile apps want' })
   @MayBeAbsent()

@@ -1,6 +1,8 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { ValidateIf } from 'class-validator';
+import { IsCode } from '../../../http/fields/is-code';
 import { IsSecretText } from '../../../http/fields/is-secret-text';
+import { MayBeAbsent } from '../../../http/fields/may-be-absent';
 
 export class ReauthenticateDto {
   @ApiPropertyOptional({ description: 'this or auth_verifier' })
@@ -12,4 +14,9 @@ export class ReauthenticateDto {
   @ValidateIf((body: ReauthenticateDto) => body.auth_verifier !== undefined)
   @IsSecretText()
   auth_verifier?: string;
+
+  @ApiPropertyOptional({ description: 'a TOTP or recovery code, needed where the account has a second factor' })
+  @MayBeAbsent()
+  @IsCode()
+  code?: string;
 }

@@ -1,9 +1,13 @@
-import { Controller, Get } from '@nestjs/common';
+import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { GetAccount } from '../../../core/auth/get-account.flow';
+import { UpdateProfile } from '../../../core/auth/update-profile.flow';
 import { Authenticated, CurrentPrincipal } from '../../../http/authenticated.decorator';
-import type { Principal } from '../../../kernel/principal';
+import { CallerOf } from '../../../http/caller';
+import type { Caller, Principal } from '../../../kernel/principal';
 import { AccountDto } from '../dto/account.dto';
+import { UpdateProfileDto } from '../dto/update-profile.dto';
+import { NATIVE } from '../native';
 import { toAccountDto } from '../native.mapper';
 import { ApiProblems } from '../native-openapi';
 
@@ -11,13 +15,35 @@ import { ApiProblems } from '../native-openapi';
 @Controller('user')
 @Authenticated()
 export class UserController {
-  constructor(private readonly getAccount: GetAccount) {}
+  constructor(
+    private readonly getAccount: GetAccount,
+    private readonly updateProfile: UpdateProfile,
+  ) {}
 
   @Get('me')
   @ApiOperation({ summary: 'The account of whoever is signed in' })
   @ApiOkResponse({ type: AccountDto })
   @ApiProblems(401, 503)
   async getMe(@CurrentPrincipal() principal: Principal): Promise<AccountDto> {
+    return toAccountDto(await this.getAccount.execute(principal));
+  }
+
+  @Patch('me')
+  @ApiOperation({ summary: 'Change how the account is called' })
+  @ApiOkResponse({ type: AccountDto })
+  @ApiProblems(400, 401, 403, 409, 503)
+  async patchMe(
+    @Body() body: UpdateProfileDto,
+    @CurrentPrincipal() principal: Principal,
+    @CallerOf(NATIVE) caller: Caller,
+  ): Promise<AccountDto> {
+    await this.updateProfile.execute({
+      principal,
+      caller,
+      ...(body.username === undefined ? {} : { username: body.username }),
+      ...(body.display_name === undefined ? {} : { displayName: body.display_name }),
+      ...(body.locale === undefined ? {} : { locale: body.locale }),
+    });
     return toAccountDto(await this.getAccount.execute(principal));
   }
 }

@@ -1,6 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { MailPreparers } from '../../mail/mail-preparers.service';
+import { ACCOUNT_CHANGES } from '../change-notices.service';
 import { ActivationRequestMail } from './activation-request-mail.preparer';
+import { ChangeNoticeMail } from './change-notice-mail.preparer';
+import { EmailChangeMail } from './email-change-mail.preparer';
 import { noticeMails } from './notice-mail.preparer';
 import { PasswordResetMail } from './password-reset-mail.preparer';
 import { RegistrationMail } from './registration-mail.preparer';
@@ -13,12 +16,16 @@ export class AuthMails implements OnModuleInit {
     private readonly registration: RegistrationMail,
     private readonly activationRequest: ActivationRequestMail,
     private readonly passwordReset: PasswordResetMail,
+    private readonly emailChange: EmailChangeMail,
+    private readonly changeNotice: ChangeNoticeMail,
   ) {}
 
   onModuleInit(): void {
     this.preparers.register('registration', this.registration);
     this.preparers.register('activation-request', this.activationRequest);
     this.preparers.register('password-reset', this.passwordReset);
+    this.preparers.register('email-change', this.emailChange);
+    for (const change of ACCOUNT_CHANGES) this.preparers.register(change, this.changeNotice);
     for (const [kind, preparer] of Object.entries(noticeMails)) this.preparers.register(kind, preparer);
   }
 }

@@ -16,11 +16,6 @@ function text(fact: OutboxMail['facts'][string] | undefined): string {
 }
 
 export const noticeMails: Readonly<Record<string, NoticeMail>> = {
-  'password-changed': new NoticeMail((facts) => ({
-    template: 'password-changed',
-    whenIso: text(facts.whenIso),
-    network: text(facts.network),
-  })),
   'session-ended-by-reuse': new NoticeMail((facts) => ({
     template: 'session-ended-by-reuse',
     whenIso: text(facts.whenIso),

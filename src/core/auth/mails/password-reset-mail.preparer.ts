@@ -23,7 +23,9 @@ export class PasswordResetMail implements MailPreparer {
     if (!holder && !(await this.tickets.isWaiting(tx, 'activate', subject))) return null;
     // always to the address on file: a look-alike spelling must not receive another's link
     const email = holder?.email ?? mail.recipient;
-    const link = await this.resetLinks.draw(tx, { userId: holder?.id ?? null, subject, email });
+    // a link about an unproved address is the mailbox's, not the account's: it must outlive what its holder does
+    const userId = holder?.emailVerifiedAt ? holder.id : null;
+    const link = await this.resetLinks.draw(tx, { userId, subject, email });
     return {
       to: email,
       locale: holder?.locale ?? mail.locale,

@@ -1,12 +1,9 @@
-import { details, link, paragraph, type MailBlock } from './mail-content';
+import { details, link, paragraph, type MailBlock, type MailContent } from './mail-content';
+import type { ChangeMessage, MailTemplateName } from '../mail-message';
 import type { MailLanguage } from './mail-language';
 import { describeUserAgent } from './user-agent';
 
 const ONCE = 'It can be used once';
-
-const IF_NOT_YOU_CHANGED =
-  'If this was not you, somebody else may be able to get in: choose a new password right away with “Forgot ' +
-  'password” where you sign in, and check that nobody else can read your mail.';
 
 /** The words of every mail, in English. */
 export const english: MailLanguage = {
@@ -66,15 +63,44 @@ export const english: MailLanguage = {
         paragraph('If you did not ask for this, you can ignore this mail: your password stays as it is.'),
       ],
     }),
-    'password-changed': ({ whenIso, network }, { name }) => ({
-      subject: `Your password at ${name} was changed`,
+    'email-change': ({ link: url, minutes }, { name }) => ({
+      subject: `Confirm your new address at ${name}`,
       blocks: [
-        paragraph(`The password of your account at ${name} was changed, and your other sessions were signed out.`),
-        occasion({ whenIso, network }),
-        paragraph('If this was you, all is well and there is nothing to do.'),
-        paragraph(IF_NOT_YOU_CHANGED),
+        paragraph(`You asked to use this address for your account at ${name}. Confirm that it is yours:`),
+        link('Use this address', url),
+        paragraph(`The link works for ${minutesOf(minutes)}. ${ONCE}.`),
+        paragraph('If you did not ask for this, please ignore this mail and do not pass the link on.'),
       ],
     }),
+    'address-wanted': (_message, { name }) => ({
+      subject: `Your address was asked for at ${name}`,
+      blocks: [
+        paragraph(
+          `Somebody with another account at ${name}, perhaps you, asked to use this address there. Your own account has it, so nothing was changed.`,
+        ),
+        paragraph('If it was you, delete one of the two accounts, or change its address, first.'),
+      ],
+    }),
+    'password-changed': (message, { name }) =>
+      change(message, {
+        subject: `Your password at ${name} was changed`,
+        fact: `The password of your account at ${name} was changed, and your other sessions were signed out.`,
+      }),
+    'address-changed': (message, { name }) =>
+      change(message, {
+        subject: `Your address at ${name} was changed`,
+        fact: `Your account at ${name} has another address now. This is the last mail about it that comes here, and your other sessions were signed out.`,
+      }),
+    'factor-enabled': (message, { name }) =>
+      change(message, {
+        subject: `A second factor was added at ${name}`,
+        fact: `Signing in to your account at ${name} asks for a code of an authenticator app from now on. Your other sessions were signed out.`,
+      }),
+    'factor-disabled': (message, { name }) =>
+      change(message, {
+        subject: `Your second factor at ${name} was removed`,
+        fact: `Signing in to your account at ${name} no longer asks for a code. Your other sessions were signed out.`,
+      }),
     'session-ended-by-reuse': ({ whenIso, userAgent, network }, { name }) => ({
       subject: `We signed one of your sessions out at ${name}`,
       blocks: [
@@ -104,6 +130,27 @@ export const english: MailLanguage = {
     }),
   },
 };
+
+function change(
+  { whenIso, network, undoLink, days }: ChangeMessage<MailTemplateName>,
+  { subject, fact }: { readonly subject: string; readonly fact: string },
+): MailContent {
+  return {
+    subject,
+    blocks: [
+      paragraph(fact),
+      occasion({ whenIso, network }),
+      paragraph('If this was you, all is well and there is nothing to do.'),
+      paragraph(
+        'If it was not you, undo it: your address and second factor will be as they were, every session ends, and you choose a new password.',
+      ),
+      link('This was not me: undo it', undoLink),
+      paragraph(
+        `The link works for ${String(days)} days. It asks for the password you had before, unless you open it in a browser that you have signed in with before. ${ONCE}.`,
+      ),
+    ],
+  };
+}
 
 interface Occasion {
   readonly whenIso: string;

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../../database/database.service';
+import { Credentials } from '../credential/credential.repository';
+import { Devices } from '../lockout/devices.repository';
+import { SecondFactor } from '../mfa/second-factor.service';
+import { Sessions } from '../session/sessions.service';
+import { Tickets } from '../ticket/tickets.service';
+
+const BEFORE_EVERYTHING = new Date(0);
+
+/** Takes away everything that opens an account: nothing its former holder has is good for anything. */
+@Injectable()
+export class AccessRemoval {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly credentials: Credentials,
+    private readonly secondFactor: SecondFactor,
+    private readonly devices: Devices,
+    private readonly tickets: Tickets,
+  ) {}
+
+  /** Returns the ids of the sessions that ended. */
+  async removeAll(tx: Tx, userId: string): Promise<string[]> {
+    const ended = await this.sessions.endAll(tx, userId);
+    await this.credentials.removeAll(tx, userId);
+    await this.secondFactor.remove(tx, userId);
+    await this.devices.unbindAll(tx, userId);
+    await this.tickets.voidByUser(tx, userId);
+    await this.tickets.voidUndosSince(tx, userId, BEFORE_EVERYTHING);
+    return ended;
+  }
+}

@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../../database/database.service';
+import { canonicalIdentifier } from '../../kernel/canonical';
+import { Clock } from '../../kernel/clock';
+import { AppError } from '../../kernel/errors/app-error';
+import { Tickets } from '../ticket/tickets.service';
+import { Users } from '../user/users.repository';
+import { AccessRemoval } from './access-removal.service';
+
+/** Makes a proved address that of an account. Call with the address's name locked. */
+@Injectable()
+export class AddressTransfer {
+  constructor(
+    private readonly clock: Clock,
+    private readonly users: Users,
+    private readonly access: AccessRemoval,
+    private readonly tickets: Tickets,
+  ) {}
+
+  /**
+   * An account that held the address unproved goes: its holder never had the mailbox. Returns the ids of the sessions that
+   * ended with it.
+   *
+   * @throws AppError `invalid-ticket` when a proved account holds the address
+   */
+  async give(tx: Tx, userId: string, email: string): Promise<string[]> {
+    const subject = canonicalIdentifier(email);
+    const holder = await this.users.lockByEmail(tx, subject);
+    const ended: string[] = [];
+    if (holder && holder.id !== userId) {
+      if (holder.emailVerifiedAt) throw new AppError('invalid-ticket');
+      ended.push(...(await this.access.removeAll(tx, holder.id)));
+      await this.users.delete(tx, holder.id);
+    }
+    await this.tickets.voidBySubject(tx, subject);
+    await this.users.setEmail(tx, userId, email, this.clock.now());
+    return ended;
+  }
+}

@@ -1,0 +1,19 @@
+import type { Caller } from '../../kernel/principal';
+import type { CredentialKind } from '../credential/credential.entity';
+import type { LoginName } from './credential-check.service';
+import type { SessionLifetimes, SignedIn } from './session-opener.service';
+
+export interface SignInCommand {
+  readonly name: LoginName;
+  readonly secret: string;
+  readonly credential: CredentialKind;
+  /** A code of the second factor, where the caller sends it along; of no account without one is it looked at. */
+  readonly code: string | null;
+  readonly lifetimes: SessionLifetimes;
+  /** What the contract wants to know again, should the second factor come in a request of its own. */
+  readonly remembered: Readonly<Record<string, boolean>>;
+  readonly caller: Caller;
+}
+
+/** Either signed in, or half way: the ticket asks for the second factor. */
+export type SignInOutcome = SignedIn | { readonly mfaTicket: string };

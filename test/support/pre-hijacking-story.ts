@@ -1,0 +1,156 @@
+import { decodeJwt } from 'jose';
+import type { Response } from 'light-my-request';
+import { bearer, logIn, signIn, ticketsOf, type MailedTicket, type Tokens } from './accounts';
+import type { TestApp } from './test-app';
+
+const OWNERS = 'the owner’s own password';
+const STRANGERS = 'what the stranger chose';
+const STRANGERS_NEXT = 'what he changed it to';
+
+export const PROOFS = ['owner activates', 'owner follows a link to choose a password'] as const;
+
+export type StoryEvent =
+  | (typeof PROOFS)[number]
+  | 'owner registers'
+  | 'stranger registers'
+  | 'resend'
+  | 'reset'
+  | 'stranger signs up at once'
+  | 'stranger changes his password'
+  | 'stranger deletes his account';
+
+let count = 0;
+
+/**
+ * One address, its owner and a stranger. The mailbox is the owner's alone, so what is mailed is his; what is posted may
+ * be anybody's. Whatever the order of events: the owner's password signs in at the end, and nothing of the stranger's.
+ */
+export class Story {
+  private readonly email: string;
+  private stranger: Tokens | null = null;
+  private readonly happenings: Record<StoryEvent, () => Promise<unknown>>;
+
+  constructor(
+    private readonly service: TestApp,
+    /** The same service with AUTO_ACTIVATE=true: as another contract would make an account at once. */
+    private readonly automatic: TestApp,
+  ) {
+    count += 1;
+    const email = `story-${String(count)}@example.com`;
+    this.email = email;
+    this.happenings = {
+      'owner registers': () => service.post('/auth/register', { email, password: OWNERS }),
+      'stranger registers': () => service.post('/auth/register', { email, password: STRANGERS }),
+      resend: () => service.post('/auth/activate/request', { email }),
+      reset: () => service.post('/auth/change-password/request', { email }),
+      'stranger signs up at once': () => this.signUpAtOnce(),
+      'stranger changes his password': () =>
+        this.asStranger('/auth/change-password/change', { old_password: STRANGERS, new_password: STRANGERS_NEXT }),
+      'stranger deletes his account': () => this.asStranger('/auth/delete'),
+      'owner activates': () => this.activate(),
+      'owner follows a link to choose a password': () => this.choosePassword(),
+    };
+  }
+
+  /** Whether the owner has got the mail for his proof by the time he wants to use it. */
+  static makesSense(events: readonly StoryEvent[]): boolean {
+    const has = { registration: false, account: false, activation: false, link: false };
+    for (const event of events) {
+      if (event === 'owner activates') return has.activation;
+      if (event === 'owner follows a link to choose a password') return has.link;
+      if (event === 'owner registers') has.activation = true;
+      if (event.endsWith(' registers')) has.registration = true;
+      if (event === 'stranger signs up at once') has.account = true;
+      if (event === 'stranger deletes his account') has.account = false;
+      // a resend mails another link, good only with the account's password, where there is an account
+      has.link ||= event === 'resend' && has.registration && !has.account;
+      has.link ||= event === 'reset' && (has.registration || has.account);
+    }
+    return false;
+  }
+
+  async goThrough(events: readonly StoryEvent[]): Promise<void> {
+    for (const event of events) {
+      await this.happenings[event]();
+      // mails go out at once: what each holds is decided by how things stand then
+      await this.service.mailsTo(this.email);
+    }
+  }
+
+  /** What does not hold at the end, but must. */
+  async wrongs(): Promise<string[]> {
+    const owner = await logIn(this.service, { email: this.email, password: OWNERS });
+    const { access } = { access: owner.json<{ jwt_token?: string }>().jwt_token ?? '' };
+    const me = await this.service.get('/user/me', bearer({ access }));
+    const checks: (readonly [string, boolean])[] = [
+      ['the owner’s password does not sign in', owner.statusCode !== 200],
+      ['the address is not proved', me.json<{ email_verified?: boolean }>().email_verified !== true],
+      ['the stranger’s password signs in', !(await this.isRefused(STRANGERS))],
+      ['the password he changed to signs in', !(await this.isRefused(STRANGERS_NEXT))],
+      ['an earlier activation ticket is still good', await this.isAnyActivationGood()],
+      ...(await this.strangersTokens()),
+    ];
+    return checks.filter(([, isWrong]) => isWrong).map(([what]) => what);
+  }
+
+  private async strangersTokens(): Promise<(readonly [string, boolean])[]> {
+    if (!this.stranger) return [];
+    const me = await this.service.get('/user/me', bearer(this.stranger));
+    const refreshed = await this.service.post('/auth/token/refresh', { refresh_token: this.stranger.refresh });
+    return [
+      ['the stranger’s access token is good', me.statusCode !== 401],
+      ['the stranger’s refresh token is good', refreshed.statusCode !== 401],
+      ['the stranger’s device is known', await this.isKnown(this.stranger.device)],
+    ];
+  }
+
+  /** Opens every activation mail's page and enters his own password, as the page asks for. */
+  private async activate(): Promise<void> {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    for (const { secret: ticket } of await this.mailed('activate')) {
+      const payload = new URLSearchParams({ ticket, password: OWNERS }).toString();
+      const answer = await this.service.inject({ method: 'POST', url: '/activate', headers, payload });
+      if (answer.statusCode === 200) return;
+    }
+  }
+
+  private async choosePassword(): Promise<void> {
+    for (const { secret: ticket } of await this.mailed('reset-password')) {
+      const answer = await this.service.post('/auth/change-password/change', { ticket, new_password: OWNERS });
+      if (answer.statusCode === 204) return;
+    }
+  }
+
+  private async signUpAtOnce(): Promise<void> {
+    const person = { email: this.email, password: STRANGERS };
+    await this.automatic.post('/auth/register', person);
+    const answer = await logIn(this.automatic, person);
+    if (answer.statusCode === 200) this.stranger = await signIn(this.automatic, person);
+  }
+
+  private async asStranger(url: string, body?: object): Promise<Response | null> {
+    return this.stranger ? this.service.post(url, body, bearer(this.stranger)) : null;
+  }
+
+  private async mailed(page: MailedTicket['page']): Promise<MailedTicket[]> {
+    return (await ticketsOf(this.service, { email: this.email })).filter((ticket) => ticket.page === page);
+  }
+
+  private async isAnyActivationGood(): Promise<boolean> {
+    for (const { secret: ticket } of await this.mailed('activate')) {
+      if ((await this.service.post('/auth/activate', { ticket })).statusCode !== 401) return true;
+    }
+    return false;
+  }
+
+  private async isRefused(password: string): Promise<boolean> {
+    const answer = await logIn(this.service, { email: this.email, password });
+    return answer.json<{ code?: string }>().code === 'invalid-credentials';
+  }
+
+  private async isKnown(device: string): Promise<boolean> {
+    const sql = 'SELECT 1 FROM devices JOIN users ON users.id = user_id WHERE email = $1 AND device_id = $2';
+    const rows = await this.service.database.dataSource.query<unknown[]>(sql, [this.email, decodeJwt(device).jti]);
+    return rows.length > 0;
+  }
+}
