@@ -19,7 +19,7 @@ export class AppModule {
         DatabaseModule.with(entities),
         PlatformModule,
         HttpModule,
-        NativeModule,
+        NativeModule.with(settings),
         PagesModule,
       ],
     };

@@ -76,6 +76,12 @@ export const settingsSchema = {
   JWT_AUDIENCE: setting('latchkey', nonEmpty, 'claim aud'),
   SIGNING_KEY_LEAD: setting('1d', duration(2, 90 * 86_400), 'how long a signing key is published before it signs'),
   SIGNING_KEY_ROTATION: setting('90d', duration(5, 2 * YEAR_SECONDS), 'how long a signing key signs'),
+  HASURA_CLAIMS: setting('false', flag, 'true: access tokens carry the claims that Hasura reads'),
+  LEGACY_SPELLINGS: setting(
+    'false',
+    flag,
+    'true: older clients’ spellings too, with tokens in URLs; not with PROFILE hardened',
+  ),
   PASSWORD_HASH: setting('bcrypt', oneOf('bcrypt'), 'how passwords are hashed'),
   BCRYPT_COST: setting('10', integer(4, 15), 'bcrypt’s cost; 10 is some 50 ms'),
   PASSWORD_MIN_LENGTH: setting('6', integer(1, 64), 'characters a password must have at least'),

@@ -31,6 +31,8 @@ export abstract class Settings {
   abstract readonly jwtAudience: string;
   abstract readonly signingKeyLeadSeconds: number;
   abstract readonly signingKeyRotationSeconds: number;
+  abstract readonly hasuraClaims: boolean;
+  abstract readonly legacySpellings: boolean;
   abstract readonly bcryptCost: number;
   abstract readonly passwordMinLength: number;
   abstract readonly passwordBlocklistFile: string;
@@ -105,6 +107,8 @@ function derive(parsed: ParsedSettings): Settings {
     jwtAudience: parsed.JWT_AUDIENCE,
     signingKeyLeadSeconds: parsed.SIGNING_KEY_LEAD,
     signingKeyRotationSeconds: parsed.SIGNING_KEY_ROTATION,
+    hasuraClaims: parsed.HASURA_CLAIMS,
+    legacySpellings: parsed.LEGACY_SPELLINGS,
     bcryptCost: parsed.BCRYPT_COST,
     passwordMinLength: isHardened ? Math.max(15, parsed.PASSWORD_MIN_LENGTH) : parsed.PASSWORD_MIN_LENGTH,
     passwordBlocklistFile: parsed.PASSWORD_BLOCKLIST,
@@ -143,6 +147,7 @@ function conflictsOf(settings: Settings, parsed: ParsedSettings): string[] {
       'MASTER_KEY must be set with DATABASE_URL when NODE_ENV is production',
     ],
     [settings.isHardened && settings.autoActivate, 'AUTO_ACTIVATE must be false with PROFILE hardened'],
+    [settings.isHardened && settings.legacySpellings, 'LEGACY_SPELLINGS must be false with PROFILE hardened'],
     [settings.workers > 1 && settings.port === 0, 'PORT must not be 0 with several WORKERS'],
   ];
   return rules.filter(([isBroken]) => isBroken).map(([, message]) => message);

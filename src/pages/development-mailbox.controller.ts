@@ -7,7 +7,8 @@ import { AppError } from '../kernel/errors/app-error';
 import { html, page } from './page';
 import { textOf } from './page-forms';
 
-const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
+/** What proxies, tunnels and content delivery networks say they are known by. */
+const FORWARDING_HEADER = /^(forwarded|via|x-forwarded(-.+)?|x-original-.+|x-real-ip|.*(client|connecting)-ip)$/;
 const LOOPBACK_PEER = /^(127\.|::1$|::ffff:127\.)/;
 const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\]|[a-z0-9-]+\.localhost)(:\d+)?$/i;
 
@@ -60,7 +61,7 @@ export class DevelopmentMailboxController {
 }
 
 function isLocal(request: FastifyRequest): boolean {
-  const wasForwarded = FORWARDING_HEADERS.some((name) => request.headers[name] !== undefined);
+  const wasForwarded = Object.keys(request.headers).some((name) => FORWARDING_HEADER.test(name));
   const peer = request.socket.remoteAddress ?? '';
   return !wasForwarded && LOOPBACK_PEER.test(peer) && LOOPBACK_HOST.test(request.headers.host ?? '');
 }

@@ -50,7 +50,7 @@ describe.each(PROOFS)('when the %s', (proof) => {
     'nor whatever he does with it: %s',
     async (deed) => {
       const events: StoryEvent[] = ['owner registers', 'stranger signs up at once', 'reset', deed, proof];
-      const orders = interleavings(events, ['stranger signs up at once', deed, proof]).filter(
+      const orders = interleavings<StoryEvent>(events, ['stranger signs up at once', deed, proof]).filter(
         (order) => indexOf(order, 'stranger signs up at once') < indexOf(order, deed),
       );
       const { told, wrong } = await wrongOrders(orders);

@@ -20,12 +20,18 @@ export class NativeTokens {
 
   handOut(reply: FastifyReply, signedIn: SignedIn, byCookie: boolean): SignedInDto {
     this.cookies.offerDevice(reply, signedIn.deviceToken, { byCookie });
-    if (!byCookie) return toSignedInDto(signedIn);
+    if (!byCookie) return { ...toSignedInDto(signedIn), ...this.legacyUser(signedIn) };
     this.handOutRefresh(reply, signedIn.refreshToken, signedIn.refreshExpiresInSeconds);
     return toAccessTokenDto(signedIn.access);
   }
 
   handOutRefresh(reply: FastifyReply, token: string | null, lifeSeconds: number): void {
     if (token !== null) this.cookies.setRefreshToken(reply, token, lifeSeconds);
+  }
+
+  /** Older clients read who signed in from the answer itself. */
+  private legacyUser({ user }: SignedIn): Pick<SignedInDto, 'user'> {
+    if (!this.settings.legacySpellings) return {};
+    return { user: { id: user.id, email: user.email, display_name: user.displayName } };
   }
 }

@@ -1,8 +1,10 @@
-import { Module, type OnModuleInit } from '@nestjs/common';
+import { Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
+import type { Settings } from '../../config/settings';
 import { AuthModule } from '../../core/auth/auth.module';
 import { SessionModule } from '../../core/session/session.module';
 import { HttpModule } from '../../http/http.module';
 import { PresenterRegistry } from '../../http/presenters/presenter-registry';
+import { AddressController } from './auth/address.controller';
 import { EmailController } from './auth/email.controller';
 import { JwksController } from './auth/jwks.controller';
 import { PasswordController } from './auth/password.controller';
@@ -10,28 +12,41 @@ import { RegistrationController } from './auth/registration.controller';
 import { SessionController } from './auth/session.controller';
 import { SignInController } from './auth/sign-in.controller';
 import { TokenController } from './auth/token.controller';
+import { LegacyAccountController } from './legacy/legacy-account.controller';
+import { LegacyRegistrationController } from './legacy/legacy-registration.controller';
+import { LegacyTokenController } from './legacy/legacy-token.controller';
 import { MfaController } from './mfa/mfa.controller';
 import { NativeErrorPresenter } from './native-error.presenter';
 import { NativeTokens } from './native-tokens.service';
 import { UserController } from './user/user.controller';
 
+const controllers = [
+  AddressController,
+  EmailController,
+  JwksController,
+  MfaController,
+  PasswordController,
+  SessionController,
+  SignInController,
+  TokenController,
+  UserController,
+];
+
+/** In place of the present spelling of registration, and besides the rest. */
+const legacyControllers = [LegacyAccountController, LegacyRegistrationController, LegacyTokenController];
+
 /** The contract of web and mobile clients: `/auth`, `/user`. It also answers for paths that no contract owns. */
-@Module({
-  imports: [AuthModule, SessionModule, HttpModule],
-  controllers: [
-    EmailController,
-    JwksController,
-    MfaController,
-    PasswordController,
-    RegistrationController,
-    SessionController,
-    SignInController,
-    TokenController,
-    UserController,
-  ],
-  providers: [NativeErrorPresenter, NativeTokens],
-})
+@Module({})
 export class NativeModule implements OnModuleInit {
+  static with({ legacySpellings }: Settings): DynamicModule {
+    return {
+      module: NativeModule,
+      imports: [AuthModule, SessionModule, HttpModule],
+      controllers: [...controllers, ...(legacySpellings ? legacyControllers : [RegistrationController])],
+      providers: [NativeErrorPresenter, NativeTokens],
+    };
+  }
+
   constructor(
     private readonly presenters: PresenterRegistry,
     private readonly presenter: NativeErrorPresenter,

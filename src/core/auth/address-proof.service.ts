@@ -18,6 +18,7 @@ export interface ProvedRegistration {
   /** Wanted; the account goes without when it is taken. */
   readonly username: string | null;
   readonly password: PasswordHash;
+  readonly profile?: Readonly<Record<string, unknown>>;
 }
 
 export interface Proof {
@@ -54,6 +55,7 @@ export class AddressProof {
     const endedSessionIds = holder ? await this.takeover.takeOver(tx, holder, registration.username) : [];
     const user = holder ?? (await this.create(tx, registration));
     await this.credentials.set(tx, user.id, 'password', registration.password, this.clock.now());
+    if (registration.profile) await this.users.setProfileData(tx, user.id, registration.profile);
     await this.tickets.voidBySubject(tx, subject);
     await this.audit.record(tx, { event: holder ? 'account-taken-over' : 'activated', userId: user.id, caller });
     return { userId: user.id, endedSessionIds };

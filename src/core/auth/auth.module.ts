@@ -66,6 +66,7 @@ import { SessionOpener } from './session-opener.service';
 import { SessionRenewal } from './session-renewal.service';
 import { SignInHalfway } from './sign-in-halfway.service';
 import { SignIn } from './sign-in.flow';
+import { SignOutByRefreshToken } from './sign-out-by-refresh-token.flow';
 import { TheftResponse } from './theft-response.service';
 import { UndoChange } from './undo-change.flow';
 import { UndoProof } from './undo-proof.service';
@@ -93,6 +94,7 @@ const flows = [
   RequestPasswordReset,
   ResetPassword,
   SignIn,
+  SignOutByRefreshToken,
   UndoChange,
   UpdateProfile,
   VerifyEmail,

@@ -6,6 +6,8 @@ export interface PendingRegistration {
   readonly email: string;
   readonly username: string | null;
   readonly password: PasswordHash;
+  /** What older clients want kept with the account, as they sent it. */
+  readonly profile?: Readonly<Record<string, unknown>>;
 }
 
 export function toPayload(registration: PendingRegistration): Readonly<Record<string, unknown>> {

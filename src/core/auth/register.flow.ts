@@ -13,6 +13,8 @@ export interface RegisterCommand {
   readonly email: string;
   readonly password: string;
   readonly username: string | null;
+  /** Kept with the account as it is; grants nothing. */
+  readonly profile?: Readonly<Record<string, unknown>>;
   readonly caller: Caller;
 }
 
@@ -40,7 +42,8 @@ export class Register {
       class: 'ordinary',
       network: command.caller.network,
     });
-    const registration = { email, username: command.username, password };
+    const { username, profile = {} } = command;
+    const registration = { email, username, password, profile };
     await this.database.transaction((tx) =>
       this.settings.autoActivate
         ? this.records.createUnproved(tx, registration, command.caller)

@@ -61,6 +61,7 @@ export class RegistrationRecords {
       now,
     });
     await this.credentials.set(tx, user.id, 'password', registration.password, now);
+    if (registration.profile) await this.users.setProfileData(tx, user.id, registration.profile);
     await this.outbox.enqueue(tx, { kind: 'activation-request', recipient: registration.email, urgency: 'asked' });
     await this.audit.record(tx, { event: 'registered', userId: user.id, caller });
   }

@@ -8,6 +8,8 @@ export interface OutgoingMail {
   readonly text: string;
   readonly html: string;
   readonly sentAt: Date;
+  /** Beyond those that every mail has. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Hands mails over to whoever brings them to their mailbox. */

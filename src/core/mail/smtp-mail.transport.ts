@@ -46,6 +46,7 @@ export class SmtpMailTransport extends MailTransport {
         messageId: mail.messageId,
         date: mail.sentAt,
         headers: {
+          ...mail.headers,
           // RFC 3834 §5: no auto-reply to this; Exchange listens to its own header only
           'Auto-Submitted': 'auto-generated',
           'X-Auto-Response-Suppress': 'All',

@@ -19,6 +19,14 @@ export interface AccessClaims {
   readonly email: string | null;
   readonly email_verified: boolean;
   readonly roles: readonly string[];
+  /** With `HASURA_CLAIMS`. */
+  readonly 'https://hasura.io/jwt/claims'?: HasuraClaims;
+}
+
+export interface HasuraClaims {
+  readonly 'x-hasura-user-id': string;
+  readonly 'x-hasura-allowed-roles': readonly string[];
+  readonly 'x-hasura-default-role': string;
 }
 
 /**

@@ -6,7 +6,7 @@ import { Clock } from '../../kernel/clock';
 import { AppError } from '../../kernel/errors/app-error';
 import { newId } from '../../kernel/ids';
 import type { Principal } from '../../kernel/principal';
-import { accessClaimsOf, type AccessClaims } from './access-claims';
+import { accessClaimsOf, type AccessClaims, type HasuraClaims } from './access-claims';
 import { Revocations } from './revocations.service';
 import type { SigningAlgorithm } from './signing-key';
 import { SigningKeys } from './signing-keys.service';
@@ -64,6 +64,7 @@ export class AccessTokens {
       email: input.email,
       email_verified: input.emailVerified,
       roles: input.roles,
+      ...(this.settings.hasuraClaims ? { 'https://hasura.io/jwt/claims': hasuraClaims(input) } : {}),
     };
     const { kid, algorithm, privateKey } = this.keys.current();
     // `iat` and `exp` stand in the payload, so that jsonwebtoken does not ask the machine for the time
@@ -147,4 +148,13 @@ interface JoseHeader {
 
 function epochSecondsOf(instant: Date): number {
   return Math.floor(instant.getTime() / 1000);
+}
+
+/** Everybody signed in is a `user` there, besides the roles of the account. */
+function hasuraClaims({ userId, roles }: AccessClaimsInput): HasuraClaims {
+  return {
+    'x-hasura-user-id': userId,
+    'x-hasura-allowed-roles': [...new Set(['user', ...roles])],
+    'x-hasura-default-role': 'user',
+  };
 }

@@ -113,6 +113,10 @@ export class Users {
     );
   }
 
+  async setProfileData(tx: Tx, userId: string, profile: Readonly<Record<string, unknown>>): Promise<void> {
+    await statement(tx, `UPDATE users SET profile = $2 WHERE id = $1`, [userId, JSON.stringify(profile)]);
+  }
+
   /** Empties what a former holder of an unproved account may have written about himself. */
   async clearProfile(tx: Tx, userId: string, now: Date): Promise<void> {
     await statement(

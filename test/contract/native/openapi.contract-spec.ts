@@ -13,6 +13,10 @@ afterAll(() => service.close());
 
 /** Made for people, not for programs. */
 const PAGES = [
+  'GET /change-email',
+  'GET /undo',
+  'POST /change-email',
+  'POST /undo',
   'GET /',
   'GET /activate',
   'GET /assets/page.css',

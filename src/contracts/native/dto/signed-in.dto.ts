@@ -1,4 +1,5 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
+import { LegacyUserDto } from './legacy-user.dto';
 import { AccessTokenDto } from './access-token.dto';
 
 export class SignedInDto extends AccessTokenDto {
@@ -10,4 +11,7 @@ export class SignedInDto extends AccessTokenDto {
 
   @ApiPropertyOptional({ description: 'with cookie: false' })
   device_token?: string;
+
+  @ApiPropertyOptional({ type: LegacyUserDto, description: 'with cookie: false, for older spellings' })
+  user?: LegacyUserDto;
 }

@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from '../support/eventually';
+import { ServiceProcess } from '../support/service-process';
+import { createTestDatabase, type TestDatabase } from '../support/test-database';
+
+const EMAIL = 'whole-life@example.com';
+const PASSWORDS = ['first-password-8f1c', 'second-password-2b7e', 'third-password-9d3a', 'wrong-password-4e6f'] as const;
+const [FIRST, SECOND, THIRD, WRONG] = PASSWORDS;
+const QUERY = 'query-string-6c5b4a';
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+
+/** Everything that must not be found in the log; what the service hands out is added as it comes. */
+const secrets = new Set<string>([...PASSWORDS, QUERY, EMAIL]);
+
+let database: TestDatabase;
+let dataDir: string;
+let service: ServiceProcess;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  dataDir = mkdtempSync(join(tmpdir(), 'latchkey-log-'));
+  const environment = { DATABASE_URL: database.url, LOG_LEVEL: 'trace', NODE_ENV: 'production', MASTER_KEY: randomKey() };
+  service = await ServiceProcess.start({ dataDir, environment });
+});
+afterAll(async () => {
+  await service.stop();
+  await database.drop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+function randomKey(): string {
+  const key = Buffer.alloc(32, 7).toString('base64');
+  secrets.add(key);
+  return key;
+}
+
+async function post(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  const answer = await service.post(`${path}?note=${QUERY}`, body, headers);
+  for (const cookie of answer.headers.getSetCookie()) secrets.add(cookie.split(';', 1)[0]?.split('=')[1] ?? '');
+  return answer;
+}
+
+async function signIn(password: string) {
+  const answer = await post('/auth/login', { email: EMAIL, password, cookie: false });
+  expect(answer.status).toBe(200);
+  const tokens = (await answer.json()) as { jwt_token: string; refresh_token: string; device_token: string };
+  for (const token of [tokens.jwt_token, tokens.refresh_token, tokens.device_token]) secrets.add(token);
+  return { ...tokens, bearer: { authorization: `Bearer ${tokens.jwt_token}` } };
+}
+
+async function newestTicket(page: string): Promise<string> {
+  return eventually(async () => {
+    const answer = await service.get(`/dev/mailbox.json?to=${EMAIL}`);
+    const mails = (await answer.json()) as { text: string }[];
+    const tickets = mails.flatMap(({ text }) => new RegExp(`/${page}\\?(?:ticket|token)=(\\S+)`).exec(text)?.[1] ?? []);
+    const fresh = tickets.find((ticket) => !secrets.has(ticket));
+    if (fresh === undefined) throw new Error(`no new mail opens ${page}`);
+    secrets.add(fresh);
+    return fresh;
+  });
+}
+
+async function live(): Promise<void> {
+  await post('/auth/register', { email: EMAIL, password: FIRST, username: 'ab', user_data: { password: SECOND } });
+  await post('/auth/register', { email: EMAIL, password: FIRST });
+  const activation = await newestTicket('activate');
+  await service.get(`/activate?ticket=${activation}`, { referer: `${service.url}/activate?ticket=${activation}` });
+  const form = new URLSearchParams({ ticket: activation, password: WRONG }).toString();
+  await fetch(`${service.url}/activate`, { method: 'POST', headers: FORM, body: form });
+  expect((await post('/auth/activate', { ticket: activation })).status).toBe(204);
+  await post('/auth/login', { email: EMAIL, password: WRONG });
+  await post('/auth/login', { email: EMAIL, password: FIRST });
+  const first = await signIn(FIRST);
+  const cookies = { cookie: `refresh_token=${first.refresh_token}; device=${first.device_token}` };
+  await post('/auth/token/refresh', undefined, { ...cookies, origin: 'https://evil.example.com' });
+  await post('/auth/token/refresh', undefined, cookies);
+  await post('/auth/token/refresh', { refresh_token: `${first.refresh_token}x` });
+  await post('/auth/reauthenticate', { password: WRONG }, first.bearer);
+  await post('/auth/change-password/change', { old_password: FIRST, new_password: SECOND }, first.bearer);
+  await post('/auth/change-password/request', { email: EMAIL });
+  const reset = await newestTicket('reset-password');
+  await service.get(`/reset-password?token=${reset}`);
+  expect((await post('/auth/change-password/change', { ticket: reset, new_password: THIRD })).status).toBe(204);
+  const last = await signIn(THIRD);
+  await service.get(`/user/me?access_token=${last.jwt_token}`, last.bearer);
+  await service.get('/auth/sessions', { 'access-token': last.jwt_token });
+  await breakThings(last.jwt_token);
+  expect((await post('/auth/delete', undefined, last.bearer)).status).toBe(204);
+}
+
+/** Requests that something goes wrong with: what failed is what logs like to quote. */
+async function breakThings(token: string): Promise<void> {
+  const json = { 'content-type': 'application/json' };
+  await fetch(`${service.url}/auth/login`, { method: 'POST', headers: json, body: `{"password": "${FIRST}"` });
+  await fetch(`${service.url}/auth/login`, { method: 'POST', headers: { 'content-type': 'text/xml' }, body: THIRD });
+  await fetch(`${service.url}/auth/login`, { method: 'POST', headers: json, body: JSON.stringify({ password: THIRD.repeat(5000) }) });
+  await service.get(`/%E0%A4%A?token=${token}`);
+  await service.get(`/nowhere/${token}?token=${token}`);
+  await service.get(`/auth/sessions/${THIRD}`, { authorization: `Bearer ${token}x` });
+  await service.get('/user/me', { authorization: `Bearer ${token.slice(0, -4)}AAAA`, cookie: `sv_at=${token}` });
+}
+
+it('a whole life of an account leaves none of its secrets in the log, at the lowest level', async () => {
+  await live();
+  // the last line is of the last request
+  await eventually(() => {
+    expect(service.log).toContain('/auth/delete');
+  });
+  for (const route of ['/auth/login', '/auth/activate', '/auth/token/refresh', '/user/me']) {
+    expect(service.log).toContain(route);
+  }
+  expect(secrets.size).toBeGreaterThan(15);
+  const found = [...secrets].flatMap(formsOf).filter((form) => service.log.includes(form));
+  expect(found).toEqual([]);
+});
+
+/** A secret as it is, as URLs spell it, in base64, and what alone is enough of a token. */
+function formsOf(secret: string): string[] {
+  const [, payload = '', signature = ''] = secret.split('.');
+  const parts = secret.startsWith('eyJ') ? [payload, signature] : [];
+  const base64 = Buffer.from(secret).toString('base64').replace(/=+$/, '').slice(0, -1);
+  return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), base64, ...parts].filter((form) => form !== '');
+}
