@@ -10,9 +10,12 @@ import { OpenApiDocument } from './http/openapi/openapi-document.service';
 export async function createApp(settings: Settings): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(settings), new HttpAdapter(settings), {
     bufferLogs: true,
+    // a start that fails is told once, by who asked for it, and not in Nest's own dialect as well
+    autoFlushLogs: false,
     abortOnError: false,
   });
-  return wireApp(app);
+  wireApp(app).flushLogs();
+  return app;
 }
 
 /** What an application needs besides its modules. Tests make theirs from the same modules and wire it here too. */

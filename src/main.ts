@@ -5,6 +5,7 @@ import { readEnvironment } from './config/read-environment';
 import { SettingsError, type Settings } from './config/settings';
 import { EmbeddedPostgresError } from './database/embedded/embedded-postgres.error';
 import { drainOnSignal } from './drain';
+import { MasterKeyError } from './platform/keys/master-key.error';
 import { superviseWorkers } from './workers';
 
 async function main(): Promise<void> {
@@ -29,7 +30,7 @@ function announce(settings: Settings, url: string): void {
 
 main().catch((error: unknown) => {
   // what an operator can mend is told in words, everything else with its stack
-  const isForOperator = error instanceof SettingsError || error instanceof EmbeddedPostgresError;
+  const isForOperator = [SettingsError, EmbeddedPostgresError, MasterKeyError].some((kind) => error instanceof kind);
   const text = error instanceof Error ? (isForOperator ? error.message : error.stack) : String(error);
   process.stderr.write(`Latchkey did not start. ${text ?? ''}\n`);
   process.exit(1);

@@ -8,7 +8,9 @@ import { parseSettings, type Settings } from './settings';
  * @throws SettingsError naming every fault at once
  */
 export function readEnvironment(envFile = '.env'): Settings {
-  return parseSettings({ ...readEnvFile(envFile), ...process.env });
+  // an empty variable counts as unset, so it does not hide what the file says
+  const set = Object.entries(process.env).filter(([, value]) => value !== undefined && value.trim() !== '');
+  return parseSettings({ ...readEnvFile(envFile), ...Object.fromEntries(set) });
 }
 
 function readEnvFile(path: string): Record<string, string | undefined> {

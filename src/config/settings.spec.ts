@@ -190,3 +190,17 @@ describe('single settings', () => {
     },
   );
 });
+
+describe('conflicts', () => {
+  it('are told in one go with single faults', () => {
+    expect(() => parseSettings({ PORT: 'http', PUBLIC_URL: 'https://id.example.org', LOG_LEVEL: 'loud' })).toThrow(
+      /PORT [^]*LOG_LEVEL [^]*SMTP_URL must be set[^]*TRUST_PROXY must be set/,
+    );
+  });
+
+  it('are not made up for a setting that could not be read', () => {
+    expect(() =>
+      parseSettings({ PUBLIC_URL: 'https://id.example.org', SMTP_URL: 'mail', TRUST_PROXY: 'none' }),
+    ).toThrow(/^These settings are wrong:\n {2}SMTP_URL must be empty or an URL[^\n]*$/);
+  });
+});

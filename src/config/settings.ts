@@ -61,7 +61,7 @@ export class SettingsError extends Error {
  * @throws SettingsError naming every fault at once
  */
 export function parseSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
-  const faults: string[] = [];
+  const faults = new Map<SettingName, string>();
   const values: Partial<Record<SettingName, unknown>> = {};
   for (const [name, spec] of Object.entries(settingsSchema) as [SettingName, (typeof settingsSchema)[SettingName]][]) {
     const text = environment[name]?.trim();
@@ -69,13 +69,16 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
       values[name] = spec.parse(text === undefined || text === '' ? spec.fallback : text);
     } catch (error) {
       if (!(error instanceof SettingFault)) throw error;
-      faults.push(`${name} ${error.message}`);
+      faults.set(name, `${name} ${error.message}`);
+      values[name] = spec.parse(spec.fallback);
     }
   }
-  if (faults.length > 0) throw new SettingsError(faults);
   const settings = derive(values as ParsedSettings);
-  const conflicts = conflictsOf(settings, values as ParsedSettings);
-  if (conflicts.length > 0) throw new SettingsError(conflicts);
+  const conflicts = conflictsOf(settings, values as ParsedSettings)
+    // what rests on a setting that could not be read says nothing
+    .filter(({ between, isBroken }) => isBroken && !between.some((name) => faults.has(name)))
+    .map(({ message }) => message);
+  if (faults.size + conflicts.length > 0) throw new SettingsError([...faults.values(), ...conflicts]);
   return Object.freeze(settings);
 }
 
@@ -131,24 +134,44 @@ export function isLoopbackUrl(url: string): boolean {
   return LOOPBACK_HOST.test(new URL(url).hostname);
 }
 
+interface Conflict {
+  readonly between: readonly SettingName[];
+  readonly isBroken: boolean;
+  readonly message: string;
+}
+
 /** Settings that are right alone and wrong together. */
-function conflictsOf(settings: Settings, parsed: ParsedSettings): string[] {
-  const rules: readonly (readonly [isBroken: boolean, message: string])[] = [
-    [
-      settings.smtpUrl === '' && !isLoopbackUrl(settings.publicUrl),
-      'SMTP_URL must be set unless the host of PUBLIC_URL is loopback',
-    ],
-    [
-      settings.isHttps && !parsed.TRUST_PROXY.isSet,
-      'TRUST_PROXY must be set when PUBLIC_URL is https (none, if no proxy stands in front)',
-    ],
-    [
-      settings.nodeEnv === 'production' && settings.databaseUrl !== '' && settings.masterKeys.length === 0,
-      'MASTER_KEY must be set with DATABASE_URL when NODE_ENV is production',
-    ],
-    [settings.isHardened && settings.autoActivate, 'AUTO_ACTIVATE must be false with PROFILE hardened'],
-    [settings.isHardened && settings.legacySpellings, 'LEGACY_SPELLINGS must be false with PROFILE hardened'],
-    [settings.workers > 1 && settings.port === 0, 'PORT must not be 0 with several WORKERS'],
+function conflictsOf(settings: Settings, parsed: ParsedSettings): Conflict[] {
+  return [
+    {
+      between: ['SMTP_URL', 'PUBLIC_URL'],
+      isBroken: settings.smtpUrl === '' && !isLoopbackUrl(settings.publicUrl),
+      message: 'SMTP_URL must be set unless the host of PUBLIC_URL is loopback',
+    },
+    {
+      between: ['TRUST_PROXY', 'PUBLIC_URL'],
+      isBroken: settings.isHttps && !parsed.TRUST_PROXY.isSet,
+      message: 'TRUST_PROXY must be set when PUBLIC_URL is https (none, if no proxy stands in front)',
+    },
+    {
+      between: ['MASTER_KEY', 'DATABASE_URL', 'NODE_ENV'],
+      isBroken: settings.nodeEnv === 'production' && settings.databaseUrl !== '' && settings.masterKeys.length === 0,
+      message: 'MASTER_KEY must be set with DATABASE_URL when NODE_ENV is production',
+    },
+    {
+      between: ['AUTO_ACTIVATE', 'PROFILE'],
+      isBroken: settings.isHardened && settings.autoActivate,
+      message: 'AUTO_ACTIVATE must be false with PROFILE hardened',
+    },
+    {
+      between: ['LEGACY_SPELLINGS', 'PROFILE'],
+      isBroken: settings.isHardened && settings.legacySpellings,
+      message: 'LEGACY_SPELLINGS must be false with PROFILE hardened',
+    },
+    {
+      between: ['PORT', 'WORKERS'],
+      isBroken: settings.workers > 1 && settings.port === 0,
+      message: 'PORT must not be 0 with several WORKERS',
+    },
   ];
-  return rules.filter(([isBroken]) => isBroken).map(([, message]) => message);
 }

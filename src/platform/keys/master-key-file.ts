@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { MasterKeyError } from './master-key.error';
 
 const KEY_BYTES = 32;
 const FILE_NAME = 'master.key';
@@ -19,7 +20,7 @@ function readKey(path: string): Buffer | null {
   if (text === null) return null;
   const key = Buffer.from(text.trim(), 'base64');
   // never replaced: what was encrypted under the lost key would be lost with it
-  if (key.length !== KEY_BYTES) throw new Error(`${FILE_NAME} in the data folder does not hold 32 bytes in base64.`);
+  if (key.length !== KEY_BYTES) throw new MasterKeyError(`${FILE_NAME} in the data folder does not hold 32 bytes in base64.`);
   return key;
 }
 

@@ -3,6 +3,7 @@ import { Settings } from '../../config/settings';
 import { hmacSha256 } from '../crypto/digest';
 import { open, seal } from '../crypto/secret-box';
 import { masterKeyOf } from './master-key-file';
+import { MasterKeyError } from './master-key.error';
 
 const KEY_ID_BYTES = 8;
 
@@ -33,7 +34,7 @@ export class MasterKeyring {
     const id = sealed.subarray(0, KEY_ID_BYTES);
     const known = this.all.find((candidate) => candidate.id.equals(id));
     if (!known) {
-      throw new Error(
+      throw new MasterKeyError(
         `${context} was encrypted under another master key. Put that key (MASTER_KEY, or the content of master.key ` +
           'in the former data folder) back at the end of MASTER_KEY.',
       );
@@ -41,7 +42,7 @@ export class MasterKeyring {
     try {
       return open(known.key, sealed.subarray(KEY_ID_BYTES), context);
     } catch (cause) {
-      throw new Error(`${context} was changed since it was encrypted and does not open.`, { cause });
+      throw new MasterKeyError(`${context} was changed since it was encrypted and does not open.`, { cause });
     }
   }
 
