@@ -1,10 +1,10 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module';
 import type { Settings } from './config/settings';
 import { HttpAdapter } from './http/http-adapter';
 import { OpenApiDocument } from './http/openapi/openapi-document.service';
+import { AppLogger } from './platform/logging/app-logger.service';
 
 /** The application as it runs: made, wired, not yet listening. */
 export async function createApp(settings: Settings): Promise<NestFastifyApplication> {
@@ -20,7 +20,7 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
 
 /** What an application needs besides its modules. Tests make theirs from the same modules and wire it here too. */
 export function wireApp(app: NestFastifyApplication): NestFastifyApplication {
-  app.useLogger(app.get(Logger));
+  app.useLogger(app.get(AppLogger));
   app.get(OpenApiDocument).attach(app);
   return app;
 }

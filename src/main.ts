@@ -12,6 +12,7 @@ async function main(): Promise<void> {
   const settings = readEnvironment();
   if (cluster.isPrimary && settings.workers > 1) {
     await superviseWorkers(settings);
+    announce(settings, addressOf(settings));
     return;
   }
   const app = await createApp(settings);
@@ -20,9 +21,14 @@ async function main(): Promise<void> {
   if (cluster.isPrimary) announce(settings, await app.getUrl());
 }
 
+function addressOf({ host, port }: Settings): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
 /** Tells whoever started it where things are. */
 function announce(settings: Settings, url: string): void {
-  const lines = [`Latchkey is at ${settings.publicUrl} (it listens on ${url})`];
+  const workers = settings.workers > 1 ? ` with ${settings.workers} processes` : '';
+  const lines = [`Latchkey is at ${settings.publicUrl} (it listens on ${url}${workers})`];
   if (settings.databaseUrl === '') lines.push(`Its data is in ${settings.dataDir}`);
   if (settings.smtpUrl === '') lines.push(`Mails are shown at ${settings.publicUrl}/dev/mailbox`);
   process.stdout.write(`${lines.join('\n')}\n`);

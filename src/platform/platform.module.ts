@@ -11,6 +11,7 @@ import { JobLock } from './jobs/job-lock';
 import { Jobs } from './jobs/jobs.service';
 import { MasterKeyring } from './keys/master-keyring.service';
 import { ServiceKeys } from './keys/service-keys.service';
+import { AppLogger } from './logging/app-logger.service';
 import { logOptions } from './logging/log-options';
 import { RequestLog } from './logging/request-log.service';
 
@@ -42,7 +43,7 @@ const serviceKeys = {
     ScheduleModule.forRoot(),
     LoggerModule.forRootAsync({ inject: [Settings], useFactory: (settings: Settings) => logOptions(settings) }),
   ],
-  providers: [clock, serviceKeys, MasterKeyring, Signals, JobLock, Jobs, HashPool, RequestLog],
-  exports: [Clock, ServiceKeys, MasterKeyring, Signals, Jobs, HashPool],
+  providers: [AppLogger, clock, serviceKeys, MasterKeyring, Signals, JobLock, Jobs, HashPool, RequestLog],
+  exports: [AppLogger, Clock, ServiceKeys, MasterKeyring, Signals, Jobs, HashPool],
 })
 export class PlatformModule {}

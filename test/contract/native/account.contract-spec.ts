@@ -89,7 +89,9 @@ describe('POST /auth/delete', () => {
     expect(answer.cookies.map(({ name, value, maxAge }) => [name, value, maxAge])).toEqual(
       ['refresh_token', 'sv_at', 'sv_rt', 'device'].map((name) => [name, '', 0]),
     );
-    expect(problemOf(await service.get('/user/me', bearer(tokens)))).toEqual({ status: 401, code: 'session-ended' });
+    for (const url of ['/user/me', '/auth/sessions']) {
+      expect(problemOf(await service.get(url, bearer(tokens)))).toEqual({ status: 401, code: 'session-ended' });
+    }
     expect(problemOf(await logIn(service, owner))).toEqual({ status: 401, code: 'invalid-credentials' });
     const refreshed = await service.post('/auth/token/refresh', { refresh_token: tokens.refresh });
     expect(problemOf(refreshed)).toEqual({ status: 401, code: 'invalid-refresh-token' });
