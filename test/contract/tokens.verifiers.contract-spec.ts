@@ -74,7 +74,7 @@ function signedWithPublicKey({ service, tokens }: World, form: (key: KeyObject) 
   return jwt.sign(claimsOf(tokens.access), Buffer.from(form(published)), { algorithm: 'HS256', keyid: kid! });
 }
 
-const pemOf = (key: KeyObject): string => key.export({ format: 'pem', type: 'spki' });
+const pemOf = (key: KeyObject): string => key.export({ format: 'pem', type: 'spki' }).toString();
 
 /** What is no access token of ours, whatever its checker asks for or forgets to ask for. */
 const NO_ACCESS_TOKENS: Record<string, (world: World) => string> = {

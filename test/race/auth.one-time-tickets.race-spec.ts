@@ -40,9 +40,12 @@ it('of one address registered 5 times and activated at once, one registration be
   const [first] = service.both;
   for (let round = 0; round < 5; round += 1) {
     const person = aPerson();
-    for (let index = 0; index < 5; index += 1) await register(first, { ...person, password: `password ${String(index)}` });
+    for (let index = 0; index < 5; index += 1)
+      await register(first, { ...person, password: `password ${String(index)}` });
     const tickets = (await ticketsOf(first, person)).reverse();
-    const answers = await Promise.all(tickets.map(({ secret }) => service.next().post('/auth/activate', { ticket: secret })));
+    const answers = await Promise.all(
+      tickets.map(({ secret }) => service.next().post('/auth/activate', { ticket: secret })),
+    );
     expect(tally(answers.map(({ statusCode }) => statusCode))).toEqual({ 204: 1, 401: 4 });
     expect(await accountsOf(person.email)).toHaveLength(1);
   }

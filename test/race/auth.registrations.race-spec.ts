@@ -8,7 +8,9 @@ beforeAll(async () => {
 afterAll(() => service.close());
 
 const codes = (answers: readonly { statusCode: number; body: string }[]) =>
-  tally(answers.map(({ statusCode, body }) => (statusCode === 204 ? 204 : (JSON.parse(body) as { code: string }).code)));
+  tally(
+    answers.map(({ statusCode, body }) => (statusCode === 204 ? 204 : (JSON.parse(body) as { code: string }).code)),
+  );
 
 it('of 20 accounts made at once with one username, one is', async () => {
   const answers = await atOnce(20, (index) =>

@@ -37,21 +37,25 @@ it('32 sign-ins to one account at once are all 200, each with a session of its o
   expect(await sessionsOf(person.email)).toHaveLength(32);
 });
 
-it.each([1, 2, 3, 4, 5])('no session opened with the old password survives a reset in the middle (%i)', async (round) => {
-  const [first] = service.both;
-  const person = await anAccount(first);
-  const ticket = await resetTicket(first, person);
-  const reset = () => service.next().post('/auth/change-password/change', { ticket, new_password: 'another password' });
-  // not before the first has got somewhere, not after the last: the reset comes a little later each round
-  const [changed, ...signIns] = await Promise.all([
-    atOnce(round, () => service.next().get('/healthz')).then(reset),
-    ...Array.from({ length: 12 }, () => logIn(service.next(), person)),
-  ]);
-  expect(changed.statusCode).toBe(204);
-  expect(await sessionsOf(person.email)).toEqual([]);
-  await expectDead(opened(signIns));
-  expect((await logIn(first, person)).statusCode).toBe(401);
-});
+it.each([1, 2, 3, 4, 5])(
+  'no session opened with the old password survives a reset in the middle (%i)',
+  async (round) => {
+    const [first] = service.both;
+    const person = await anAccount(first);
+    const ticket = await resetTicket(first, person);
+    const reset = () =>
+      service.next().post('/auth/change-password/change', { ticket, new_password: 'another password' });
+    // not before the first has got somewhere, not after the last: the reset comes a little later each round
+    const [changed, ...signIns] = await Promise.all([
+      atOnce(round, () => service.next().get('/healthz')).then(reset),
+      ...Array.from({ length: 12 }, () => logIn(service.next(), person)),
+    ]);
+    expect(changed.statusCode).toBe(204);
+    expect(await sessionsOf(person.email)).toEqual([]);
+    await expectDead(opened(signIns));
+    expect((await logIn(first, person)).statusCode).toBe(401);
+  },
+);
 
 it.each([1, 2, 3, 4, 5])('no session of a deleted account lives, whatever was under way (%i)', async (round) => {
   const [first] = service.both;
@@ -65,7 +69,9 @@ it.each([1, 2, 3, 4, 5])('no session of a deleted account lives, whatever was un
   ]);
   expect(deleted.statusCode).toBe(204);
   expect(tally(others.map(({ statusCode }) => statusCode))).not.toHaveProperty('500');
-  const left = await first.database.dataSource.query<unknown[]>('SELECT id FROM users WHERE email = $1', [person.email]);
+  const left = await first.database.dataSource.query<unknown[]>('SELECT id FROM users WHERE email = $1', [
+    person.email,
+  ]);
   expect(left).toEqual([]);
   await expectDead([...sessions, ...opened(others)]);
 });

@@ -33,7 +33,10 @@ const foreign: [string, Record<string, string>][] = [
   ['another port of our host', { origin: 'http://localhost:3001' }],
   ['another scheme of our host', { origin: 'https://localhost:3000' }],
   ['an origin that only begins like a client’s', { origin: `${CLIENT}.evil.example.com` }],
-  ['another origin that claims to be of the same site', { origin: 'https://evil.example.com', 'sec-fetch-site': 'same-origin' }],
+  [
+    'another origin that claims to be of the same site',
+    { origin: 'https://evil.example.com', 'sec-fetch-site': 'same-origin' },
+  ],
   ['no origin, across sites', { 'sec-fetch-site': 'cross-site' }],
   ['no origin, from a sibling host', { 'sec-fetch-site': 'same-site' }],
 ];
@@ -44,7 +47,8 @@ const requests: [string, number, Request][] = [
   [
     'a refresh by cookie',
     200,
-    (headers) => service.post('/auth/token/refresh', undefined, { ...headers, cookie: `refresh_token=${tokens.refresh}` }),
+    (headers) =>
+      service.post('/auth/token/refresh', undefined, { ...headers, cookie: `refresh_token=${tokens.refresh}` }),
   ],
   [
     'a revocation by the access cookie',
@@ -54,7 +58,12 @@ const requests: [string, number, Request][] = [
   [
     'a sign-in that shows the device cookie',
     200,
-    (headers) => service.post('/auth/login', { email: owner.email, password: owner.password }, { ...headers, cookie: `device=${tokens.device}` }),
+    (headers) =>
+      service.post(
+        '/auth/login',
+        { email: owner.email, password: owner.password },
+        { ...headers, cookie: `device=${tokens.device}` },
+      ),
   ],
 ];
 

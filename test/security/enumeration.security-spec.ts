@@ -10,7 +10,10 @@ const json = (url: string, payload: object, headers = {}): InjectOptions => ({ m
 
 const requests: readonly [string, Request][] = [
   ['registering', ({ email }) => json('/auth/register', { email, password: 'a third password' })],
-  ['registering with a username', ({ email }) => json('/auth/register', { email, password: 'another one', username: 'fresh' })],
+  [
+    'registering with a username',
+    ({ email }) => json('/auth/register', { email, password: 'another one', username: 'fresh' }),
+  ],
   ['signing in with a wrong password', ({ email }) => json('/auth/login', { email, password: 'wrong' })],
   ['signing in without a cookie', ({ email }) => json('/auth/login', { email, password: 'wrong', cookie: false })],
   ['asking for another activation mail', ({ email }) => json('/auth/activate/request', { email })],
@@ -46,13 +49,16 @@ describe.each<[string, Record<string, string>]>([
     // the first request of a network to a route opens its budget, whoever it is about
     beforeAll(() => recorder.record(request(aPerson())));
 
-    it.each(addressStates.filter((state) => state !== 'unknown'))('an address that is %s is as an unknown one', async (state) => {
-      const unknown = await recorder.record(request(aPerson()));
-      const known = await recorder.record(request(people[state]));
-      expect(unknown.work.statements.length).toBeGreaterThan(1);
-      expect(withoutBudgets(known.answer)).toEqual(withoutBudgets(unknown.answer));
-      expect(known.work).toEqual(unknown.work);
-    });
+    it.each(addressStates.filter((state) => state !== 'unknown'))(
+      'an address that is %s is as an unknown one',
+      async (state) => {
+        const unknown = await recorder.record(request(aPerson()));
+        const known = await recorder.record(request(people[state]));
+        expect(unknown.work.statements.length).toBeGreaterThan(1);
+        expect(withoutBudgets(known.answer)).toEqual(withoutBudgets(unknown.answer));
+        expect(known.work).toEqual(unknown.work);
+      },
+    );
   });
 
   it.each(addressStates)('a known device of somebody else tells nothing of an address that is %s', async (state) => {
@@ -75,9 +81,10 @@ describe.each<[string, Record<string, string>]>([
 
   it('an unknown username is as a known one', async () => {
     const login = (username: string) => json('/auth/login', { username, password: 'wrong' });
-    await service.database.dataSource.query(`UPDATE users SET username = 'Kim', username_canonical = 'kim' WHERE email = $1`, [
-      people.proved.email,
-    ]);
+    await service.database.dataSource.query(
+      `UPDATE users SET username = 'Kim', username_canonical = 'kim' WHERE email = $1`,
+      [people.proved.email],
+    );
     const [unknown, known] = [await recorder.record(login('nobody')), await recorder.record(login('kim'))];
     expect(withoutBudgets(known.answer)).toEqual(withoutBudgets(unknown.answer));
     expect(known.work).toEqual(unknown.work);

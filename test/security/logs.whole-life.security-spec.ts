@@ -6,7 +6,12 @@ import { ServiceProcess } from '../support/service-process';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
 const EMAIL = 'whole-life@example.com';
-const PASSWORDS = ['first-password-8f1c', 'second-password-2b7e', 'third-password-9d3a', 'wrong-password-4e6f'] as const;
+const PASSWORDS = [
+  'first-password-8f1c',
+  'second-password-2b7e',
+  'third-password-9d3a',
+  'wrong-password-4e6f',
+] as const;
 const [FIRST, SECOND, THIRD, WRONG] = PASSWORDS;
 const QUERY = 'query-string-6c5b4a';
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -20,7 +25,12 @@ let service: ServiceProcess;
 beforeAll(async () => {
   database = await createTestDatabase();
   dataDir = mkdtempSync(join(tmpdir(), 'latchkey-log-'));
-  const environment = { DATABASE_URL: database.url, LOG_LEVEL: 'trace', NODE_ENV: 'production', MASTER_KEY: randomKey() };
+  const environment = {
+    DATABASE_URL: database.url,
+    LOG_LEVEL: 'trace',
+    NODE_ENV: 'production',
+    MASTER_KEY: randomKey(),
+  };
   service = await ServiceProcess.start({ dataDir, environment });
 });
 afterAll(async () => {
@@ -94,7 +104,11 @@ async function breakThings(token: string): Promise<void> {
   const json = { 'content-type': 'application/json' };
   await fetch(`${service.url}/auth/login`, { method: 'POST', headers: json, body: `{"password": "${FIRST}"` });
   await fetch(`${service.url}/auth/login`, { method: 'POST', headers: { 'content-type': 'text/xml' }, body: THIRD });
-  await fetch(`${service.url}/auth/login`, { method: 'POST', headers: json, body: JSON.stringify({ password: THIRD.repeat(5000) }) });
+  await fetch(`${service.url}/auth/login`, {
+    method: 'POST',
+    headers: json,
+    body: JSON.stringify({ password: THIRD.repeat(5000) }),
+  });
   await service.get(`/%E0%A4%A?token=${token}`);
   await service.get(`/nowhere/${token}?token=${token}`);
   await service.get(`/auth/sessions/${THIRD}`, { authorization: `Bearer ${token}x` });
@@ -120,5 +134,7 @@ function formsOf(secret: string): string[] {
   const [, payload = '', signature = ''] = secret.split('.');
   const parts = secret.startsWith('eyJ') ? [payload, signature] : [];
   const base64 = Buffer.from(secret).toString('base64').replace(/=+$/, '').slice(0, -1);
-  return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), base64, ...parts].filter((form) => form !== '');
+  return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), base64, ...parts].filter(
+    (form) => form !== '',
+  );
 }

@@ -65,7 +65,11 @@ it('a token whose kind was changed, or that nobody signed, is refused', async ()
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object;
   const changed = encode({ ...claims, token_type: 'access' });
   const none = encode({ alg: 'none', typ: 'JWT' });
-  for (const access of [`${header}.${changed}.${signature}`, `${none}.${changed}.`, `${none}.${changed}.${signature}`]) {
+  for (const access of [
+    `${header}.${changed}.${signature}`,
+    `${none}.${changed}.`,
+    `${none}.${changed}.${signature}`,
+  ]) {
     expect(problemOf(await service.get('/user/me', bearer({ access })))).toMatchObject({ code: 'invalid-token' });
   }
 });

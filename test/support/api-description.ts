@@ -50,13 +50,14 @@ export class ApiDescription {
   faultsOf(method: string, path: string, answer: Response): string[] {
     const described = this.operation(method, path).responses[String(answer.statusCode)];
     if (!described) return [`status ${String(answer.statusCode)} is not described`];
-    const mediaType = String(answer.headers['content-type'] ?? '').split(';', 1)[0] ?? '';
     if (!described.content) return answer.body === '' ? [] : ['a body is not described'];
-    const schema = described.content[mediaType]?.schema;
-    if (!schema) return [`media type ${mediaType} is not described`];
+    const mediaType = mediaTypeOf(answer);
+    if (!described.content[mediaType]?.schema) return [`media type ${mediaType} is not described`];
     const check = this.compile(method, path, String(answer.statusCode), mediaType);
-    if (check(mediaType.endsWith('json') ? answer.json() : answer.body)) return [];
-    return (check.errors ?? []).map((error) => `${error.instancePath} ${String(error.message)} ${JSON.stringify(error.params)}`);
+    check(mediaType.endsWith('json') ? answer.json() : answer.body);
+    return (check.errors ?? []).map(({ instancePath, message = '', params }) =>
+      [instancePath, message, JSON.stringify(params)].join(' '),
+    );
   }
 
   private compile(method: string, path: string, status: string, mediaType: string): ValidateFunction {
@@ -64,6 +65,10 @@ export class ApiDescription {
     const pointer = steps.map((step) => step.replaceAll('~', '~0').replaceAll('/', '~1')).map(encodeURIComponent);
     return this.ajv.compile({ $ref: `api#/${pointer.join('/')}` });
   }
+}
+
+function mediaTypeOf({ headers }: Response): string {
+  return headers['content-type']?.toString().split(';', 1)[0] ?? '';
 }
 
 /** The document with its objects closed: a field that no schema names is a fault too. */

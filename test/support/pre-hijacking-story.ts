@@ -54,19 +54,10 @@ export class Story {
 
   /** Whether the owner has got the mail for his proof by the time he wants to use it. */
   static makesSense(events: readonly StoryEvent[]): boolean {
-    const has = { registration: false, account: false, activation: false, link: false };
-    for (const event of events) {
-      if (event === 'owner activates') return has.activation;
-      if (event === 'owner follows a link to choose a password') return has.link;
-      if (event === 'owner registers') has.activation = true;
-      if (event.endsWith(' registers')) has.registration = true;
-      if (event === 'stranger signs up at once') has.account = true;
-      if (event === 'stranger deletes his account') has.account = false;
-      // a resend mails another link, good only with the account's password, where there is an account
-      has.link ||= event === 'resend' && has.registration && !has.account;
-      has.link ||= event === 'reset' && (has.registration || has.account);
-    }
-    return false;
+    const proof = events.findIndex((event) => PROOFS.some((known) => known === event));
+    const before = events.slice(0, proof);
+    if (events[proof] === 'owner activates') return before.includes('owner registers');
+    return before.some((event, index) => bringsLink(event, before.slice(0, index)));
   }
 
   async goThrough(events: readonly StoryEvent[]): Promise<void> {
@@ -153,4 +144,13 @@ export class Story {
     const rows = await this.service.database.dataSource.query<unknown[]>(sql, [this.email, decodeJwt(device).jti]);
     return rows.length > 0;
   }
+}
+
+/** Whether an event mails a link that lets the mailbox's owner choose a password. */
+function bringsLink(event: StoryEvent, before: readonly StoryEvent[]): boolean {
+  const isWaiting = before.some((earlier) => earlier.endsWith(' registers'));
+  const hasAccount = before.includes('stranger signs up at once') && !before.includes('stranger deletes his account');
+  if (event === 'reset') return isWaiting || hasAccount;
+  // where there is an account, a resend mails another link, good only with that account's password
+  return event === 'resend' && isWaiting && !hasAccount;
 }

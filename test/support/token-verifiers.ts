@@ -1,6 +1,6 @@
 import fastifyJwt from '@fastify/jwt';
 import { expressjwt } from 'express-jwt';
-import Fastify, { type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyError, type FastifyRequest } from 'fastify';
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import jwt, { type Algorithm, type JwtPayload, type VerifyOptions } from 'jsonwebtoken';
 import jwksClient, { expressJwtSecret, passportJwtSecret } from 'jwks-rsa';
@@ -66,7 +66,8 @@ function verifyWithJsonwebtoken(jwksUri: string, demands: Demands): Verifier {
 
 function verifyWithExpressJwt(jwksUri: string, demands: Demands): Verifier {
   const secret = expressJwtSecret({ jwksUri });
-  const check = expressjwt({ secret, algorithms: EVERY_ALGORITHM, ...verifyOptions(demands) });
+  const algorithms = demands.algorithms ?? EVERY_ALGORITHM;
+  const check = expressjwt({ secret, ...verifyOptions(demands), algorithms });
   return overHttp((request, response) => {
     const next = (error?: unknown): void => {
       const refused = error instanceof Error && error.name === 'UnauthorizedError';
@@ -82,11 +83,11 @@ function verifyWithPassportJwt(jwksUri: string, demands: Demands): Verifier {
   const options = {
     jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
     secretOrKeyProvider: passportJwtSecret({ jwksUri }),
-    jsonWebTokenOptions: verifyOptions(demands),
+    ...verifyOptions(demands),
   };
   passport.use(new Strategy(options, (claims: object, done) => done(null, claims)));
   return overHttp((request, response) => {
-    const done = (error: unknown, claims: unknown, info: unknown): void => {
+    const done = (error: unknown, claims?: unknown, info?: unknown): void => {
       answer(response, error ? 500 : claims ? 200 : 401, error || !claims ? String(error ?? info) : claims);
     };
     const authenticate = passport.authenticate('jwt', { session: false }, done) as Middleware;
@@ -102,7 +103,7 @@ function verifyWithFastifyJwt(jwksUri: string, demands: Demands): Verifier {
     const { kid } = (token as { header: { kid?: string } }).header;
     const found = keys.find((key) => key.kid === kid);
     if (!found) throw Object.assign(new Error('no such key'), { statusCode: 401 });
-    return createPublicKey({ key: found, format: 'jwk' }).export({ format: 'pem', type: 'spki' });
+    return createPublicKey({ key: found, format: 'jwk' }).export({ format: 'pem', type: 'spki' }).toString();
   };
   void server.register(fastifyJwt, {
     // never asked: nothing is signed there
@@ -115,9 +116,12 @@ function verifyWithFastifyJwt(jwksUri: string, demands: Demands): Verifier {
     },
   });
   server.get('/', (request) => request.jwtVerify<object>());
+  // of fast-jwt's refusals the plugin makes some a 401 and leaves the others to the server
+  server.setErrorHandler((error: FastifyError, _request, reply) => {
+    void reply.status(error.code.startsWith('FAST_JWT_') ? 401 : (error.statusCode ?? 500)).send(error);
+  });
   return {
-    check: async (token) =>
-      outcomeOf(await server.inject({ url: '/', headers: { authorization: `Bearer ${token}` } })),
+    check: async (token) => outcomeOf(await server.inject({ url: '/', headers: { authorization: `Bearer ${token}` } })),
   };
 }
 
@@ -137,7 +141,10 @@ function overHttp(handle: (request: IncomingMessage, response: ServerResponse) =
   return {
     check: async (token) =>
       outcomeOf(
-        await inject(handle as Parameters<typeof inject>[0], { url: '/', headers: { authorization: `Bearer ${token}` } }),
+        await inject(handle as Parameters<typeof inject>[0], {
+          url: '/',
+          headers: { authorization: `Bearer ${token}` },
+        }),
       ),
   };
 }

@@ -141,7 +141,9 @@ describe('answers are what it says', () => {
     const unknown = await service.inject({ method: 'DELETE', url: '/auth/sessions/unknown', headers });
     check('DELETE /auth/sessions/{id}', unknown, 404);
     service.clock.advanceSeconds(16 * 60);
-    const { jwt_token: access } = (await service.post('/auth/token/refresh', { refresh_token: tokens.refresh })).json<{ jwt_token: string }>();
+    const { jwt_token: access } = (await service.post('/auth/token/refresh', { refresh_token: tokens.refresh })).json<{
+      jwt_token: string;
+    }>();
     check('POST /auth/delete', await service.post('/auth/delete', undefined, bearer({ access })), 403);
     await register(service, aPerson());
   });

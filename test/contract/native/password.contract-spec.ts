@@ -42,7 +42,9 @@ describe.each(['/auth/change-password/change', '/auth/change-password/request'])
       const owner = await anAccount(service);
       const answer = await service.post(url, { ticket: await resetTicket(service, owner), new_password: NEW });
       expect([answer.statusCode, answer.body]).toEqual([204, '']);
-      expect(answer.headers['set-cookie']).toMatch(/^device=[\w.-]+; Max-Age=31536000; Path=\/; HttpOnly; SameSite=Lax$/);
+      expect(answer.headers['set-cookie']).toMatch(
+        /^device=[\w.-]+; Max-Age=31536000; Path=\/; HttpOnly; SameSite=Lax$/,
+      );
       expect(answer.headers['x-device-token']).toEqual(expect.any(String));
       expect(problemOf(await logIn(service, owner))).toMatchObject({ code: 'invalid-credentials' });
       await signIn(service, { ...owner, password: NEW });

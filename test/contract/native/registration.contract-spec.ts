@@ -44,7 +44,8 @@ describe('POST /auth/register', () => {
   });
 
   it('counts 6 to 128 characters as code points after NFKC', async () => {
-    const lengthOf = async (password: string) => (await service.post('/auth/register', aPerson({ password }))).statusCode;
+    const lengthOf = async (password: string) =>
+      (await service.post('/auth/register', aPerson({ password }))).statusCode;
     expect(await lengthOf('🔑'.repeat(5))).toBe(400);
     expect(await lengthOf('🔑'.repeat(6))).toBe(204);
     expect(await lengthOf('🔑'.repeat(128))).toBe(204);
@@ -128,7 +129,10 @@ describe('POST /auth/activate/request', () => {
     expect(resent?.page).toBe('reset-password');
     const body = { ticket: resent?.secret, new_password: 'another password' };
     expect((await service.post('/auth/change-password/change', body)).statusCode).toBe(204);
-    const me = await service.get('/user/me', bearer(await signIn(service, { ...person, password: 'another password' })));
+    const me = await service.get(
+      '/user/me',
+      bearer(await signIn(service, { ...person, password: 'another password' })),
+    );
     expect(me.json()).toMatchObject({ email: person.email, email_verified: true });
   });
 

@@ -114,16 +114,19 @@ describe('POST /auth/token/revoke', () => {
     expect((await refresh(kept.refresh)).statusCode).toBe(200);
   });
 
-  it.each([{ all: true }, { others: true }])('%j: also ends a session whose access token outlives its refresh token', async (body) => {
-    const environment = { ACCESS_TOKEN_TTL: '15m', REFRESH_TOKEN_TTL: '1m' };
-    const other = await startTestApp({ environment });
-    const person = await anAccount(other);
-    const stale = await signIn(other, person);
-    other.clock.advanceSeconds(120);
-    await other.post('/auth/token/revoke', body, bearer(await signIn(other, person)));
-    expect(problemOf(await other.get('/user/me', bearer(stale)))).toEqual(SESSION_ENDED);
-    await other.close();
-  });
+  it.each([{ all: true }, { others: true }])(
+    '%j: also ends a session whose access token outlives its refresh token',
+    async (body) => {
+      const environment = { ACCESS_TOKEN_TTL: '15m', REFRESH_TOKEN_TTL: '1m' };
+      const other = await startTestApp({ environment });
+      const person = await anAccount(other);
+      const stale = await signIn(other, person);
+      other.clock.advanceSeconds(120);
+      await other.post('/auth/token/revoke', body, bearer(await signIn(other, person)));
+      expect(problemOf(await other.get('/user/me', bearer(stale)))).toEqual(SESSION_ENDED);
+      await other.close();
+    },
+  );
 
   it('leaves other people’s sessions alone', async () => {
     const stranger = await signIn(service, await anAccount(service));
@@ -143,8 +146,24 @@ describe('GET /auth/sessions', () => {
     const at = (seconds: number) => new Date(now.getTime() + seconds * 1000).toISOString();
     const facts = { ip: '127.0.0.1', contract: 'native' };
     expect(answer.json()).toEqual([
-      { id: idOf(current), created: at(0), last_seen: at(0), expires: at(2_592_000), user_agent: 'Newer/1.0', current: true, ...facts },
-      { id: idOf(older), created: at(-60), last_seen: at(-60), expires: at(2_591_940), user_agent: 'Older/1.0', current: false, ...facts },
+      {
+        id: idOf(current),
+        created: at(0),
+        last_seen: at(0),
+        expires: at(2_592_000),
+        user_agent: 'Newer/1.0',
+        current: true,
+        ...facts,
+      },
+      {
+        id: idOf(older),
+        created: at(-60),
+        last_seen: at(-60),
+        expires: at(2_591_940),
+        user_agent: 'Older/1.0',
+        current: false,
+        ...facts,
+      },
     ]);
   });
 });
