@@ -1,5 +1,5 @@
 // ESM-only packages are let through the transform; everything else in node_modules is left alone.
-const esmOnly = ['jose', 'nodemailer', 'smtp-server', 'content-disposition', '@bufbuild'];
+const esmOnly = ['jose', 'nodemailer', 'smtp-server', 'content-disposition', '@bufbuild', '@noble', '@scure'];
 
 /** @type {import('jest').Config} */
 module.exports = {

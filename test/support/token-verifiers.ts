@@ -1,8 +1,8 @@
 import fastifyJwt from '@fastify/jwt';
-import { expressjwt } from 'express-jwt';
+import { expressjwt, UnauthorizedError } from 'express-jwt';
 import Fastify, { type FastifyError, type FastifyRequest } from 'fastify';
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
-import jwt, { type Algorithm, type JwtPayload, type VerifyOptions } from 'jsonwebtoken';
+import jwt, { type Algorithm, type JwtPayload } from 'jsonwebtoken';
 import jwksClient, { expressJwtSecret, passportJwtSecret } from 'jwks-rsa';
 import inject from 'light-my-request';
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
@@ -39,7 +39,7 @@ function verifyWithJose(jwksUri: string, demands: Demands): Verifier {
   return {
     check: async (token) => {
       try {
-        return (await jwtVerify(token, keys, { ...demands })).payload;
+        return (await jwtVerify(token, keys, demands)).payload;
       } catch (error) {
         if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) return null;
         throw error;
@@ -55,7 +55,7 @@ function verifyWithJsonwebtoken(jwksUri: string, demands: Demands): Verifier {
       const header = jwt.decode(token, { complete: true })?.header;
       try {
         const key = await client.getSigningKey(header?.kid);
-        return jwt.verify(token, key.getPublicKey(), verifyOptions(demands)) as JwtPayload;
+        return jwt.verify(token, key.getPublicKey(), demands) as JwtPayload;
       } catch (error) {
         if (error instanceof jwt.JsonWebTokenError || error instanceof jwksClient.SigningKeyNotFoundError) return null;
         throw error;
@@ -66,12 +66,11 @@ function verifyWithJsonwebtoken(jwksUri: string, demands: Demands): Verifier {
 
 function verifyWithExpressJwt(jwksUri: string, demands: Demands): Verifier {
   const secret = expressJwtSecret({ jwksUri });
-  const algorithms = demands.algorithms ?? EVERY_ALGORITHM;
-  const check = expressjwt({ secret, ...verifyOptions(demands), algorithms });
+  const check = expressjwt({ secret, algorithms: EVERY_ALGORITHM, ...demands });
   return overHttp((request, response) => {
     const next = (error?: unknown): void => {
-      const refused = error instanceof Error && error.name === 'UnauthorizedError';
-      answer(response, error ? (refused ? 401 : 500) : 200, error ? String(error) : (request as WithAuth).auth);
+      if (!error) answer(response, 200, (request as WithAuth).auth);
+      else answer(response, error instanceof UnauthorizedError ? 401 : 500, error);
     };
     // Express adds to Node's request and response what express-jwt does not use
     check(request as never, response as never, next).catch(next);
@@ -83,12 +82,13 @@ function verifyWithPassportJwt(jwksUri: string, demands: Demands): Verifier {
   const options = {
     jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
     secretOrKeyProvider: passportJwtSecret({ jwksUri }),
-    ...verifyOptions(demands),
+    ...demands,
   };
   passport.use(new Strategy(options, (claims: object, done) => done(null, claims)));
   return overHttp((request, response) => {
     const done = (error: unknown, claims?: unknown, info?: unknown): void => {
-      answer(response, error ? 500 : claims ? 200 : 401, error || !claims ? String(error ?? info) : claims);
+      if (error) answer(response, 500, error);
+      else answer(response, claims ? 200 : 401, claims || info);
     };
     const authenticate = passport.authenticate('jwt', { session: false }, done) as Middleware;
     authenticate(request, response, done);
@@ -117,8 +117,8 @@ function verifyWithFastifyJwt(jwksUri: string, demands: Demands): Verifier {
   });
   server.get('/', (request) => request.jwtVerify<object>());
   // of fast-jwt's refusals the plugin makes some a 401 and leaves the others to the server
-  server.setErrorHandler((error: FastifyError, _request, reply) => {
-    void reply.status(error.code.startsWith('FAST_JWT_') ? 401 : (error.statusCode ?? 500)).send(error);
+  server.setErrorHandler((error: Partial<FastifyError>, _request, reply) => {
+    void reply.status(error.code?.startsWith('FAST_JWT_') ? 401 : (error.statusCode ?? 500)).send(error);
   });
   return {
     check: async (token) => outcomeOf(await server.inject({ url: '/', headers: { authorization: `Bearer ${token}` } })),
@@ -127,15 +127,6 @@ function verifyWithFastifyJwt(jwksUri: string, demands: Demands): Verifier {
 
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
 type WithAuth = IncomingMessage & { readonly auth?: object };
-
-/** jsonwebtoken's options, where a demand that is not made must not stand at all. */
-function verifyOptions({ issuer, audience, algorithms }: Demands): VerifyOptions {
-  return {
-    ...(issuer === undefined ? {} : { issuer }),
-    ...(audience === undefined ? {} : { audience }),
-    ...(algorithms === undefined ? {} : { algorithms }),
-  };
-}
 
 function overHttp(handle: (request: IncomingMessage, response: ServerResponse) => void): Verifier {
   return {
@@ -152,7 +143,7 @@ function overHttp(handle: (request: IncomingMessage, response: ServerResponse) =
 function answer(response: ServerResponse, status: number, body: unknown): void {
   response.statusCode = status;
   response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify(body));
+  response.end(JSON.stringify(body instanceof Error ? body.message : body));
 }
 
 function outcomeOf({ statusCode, body }: { statusCode: number; body: string }): object | null {

@@ -6,6 +6,7 @@ import type { Caller } from '../../kernel/principal';
 import { Audit } from '../audit/audit.service';
 import { Tickets } from '../ticket/tickets.service';
 import { Users } from '../user/users.repository';
+import { AdminRole } from './admin-role.service';
 
 /** Marks an account's own address as proved. */
 @Injectable()
@@ -14,6 +15,7 @@ export class AddressConfirmation {
     private readonly clock: Clock,
     private readonly users: Users,
     private readonly tickets: Tickets,
+    private readonly adminRole: AdminRole,
     private readonly audit: Audit,
   ) {}
 
@@ -22,6 +24,7 @@ export class AddressConfirmation {
     const user = await this.users.lockById(tx, userId);
     if (!user || subject === null || user.emailCanonical !== subject) throw new AppError('invalid-ticket');
     await this.users.markEmailVerified(tx, userId, this.clock.now());
+    await this.adminRole.settle(tx, userId, subject);
     await this.tickets.voidBySubject(tx, subject);
     await this.audit.record(tx, { event: 'email-verified', userId, caller });
   }

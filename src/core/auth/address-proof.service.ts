@@ -1,17 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../database/database.service';
 import { canonicalIdentifier } from '../../kernel/canonical';
-import { Clock } from '../../kernel/clock';
 import { AppError } from '../../kernel/errors/app-error';
-import { newId } from '../../kernel/ids';
 import type { Caller } from '../../kernel/principal';
 import { Audit } from '../audit/audit.service';
-import { Credentials } from '../credential/credential.repository';
 import type { PasswordHash } from '../credential/passwords.service';
 import { Tickets } from '../ticket/tickets.service';
-import type { UserEntity } from '../user/user.entity';
 import { Users } from '../user/users.repository';
-import { AccountTakeover } from './account-takeover.service';
+import { AdminRole } from './admin-role.service';
+import { NewPassword } from './new-password.service';
+import { ProvedAccounts } from './proved-accounts.service';
 
 export interface ProvedRegistration {
   readonly email: string;
@@ -34,11 +32,11 @@ export interface Proof {
 @Injectable()
 export class AddressProof {
   constructor(
-    private readonly clock: Clock,
     private readonly users: Users,
-    private readonly credentials: Credentials,
-    private readonly takeover: AccountTakeover,
+    private readonly accounts: ProvedAccounts,
+    private readonly newPassword: NewPassword,
     private readonly tickets: Tickets,
+    private readonly adminRole: AdminRole,
     private readonly audit: Audit,
   ) {}
 
@@ -52,23 +50,13 @@ export class AddressProof {
     const subject = canonicalIdentifier(registration.email);
     const holder = await this.users.lockByEmail(tx, subject);
     if (holder?.emailVerifiedAt) throw new AppError('email-taken');
-    const endedSessionIds = holder ? await this.takeover.takeOver(tx, holder, registration.username) : [];
-    const user = holder ?? (await this.create(tx, registration));
-    await this.credentials.set(tx, user.id, 'password', registration.password, this.clock.now());
+    const endedSessionIds = holder ? await this.accounts.takeOver(tx, holder, registration.username) : [];
+    const user = holder ?? (await this.accounts.create(tx, registration));
+    await this.newPassword.write(tx, user.id, registration.password);
+    await this.adminRole.settle(tx, user.id, registration.email);
     if (registration.profile) await this.users.setProfileData(tx, user.id, registration.profile);
     await this.tickets.voidBySubject(tx, subject);
     await this.audit.record(tx, { event: holder ? 'account-taken-over' : 'activated', userId: user.id, caller });
     return { userId: user.id, endedSessionIds };
-  }
-
-  private async create(tx: Tx, registration: ProvedRegistration): Promise<UserEntity> {
-    const now = this.clock.now();
-    const account = { id: newId(), email: registration.email, emailVerifiedAt: now, now };
-    try {
-      return await this.users.create(tx, { ...account, username: registration.username });
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'username-taken') throw error;
-      return this.users.create(tx, { ...account, username: null });
-    }
   }
 }

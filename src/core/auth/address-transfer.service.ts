@@ -6,6 +6,7 @@ import { AppError } from '../../kernel/errors/app-error';
 import { Tickets } from '../ticket/tickets.service';
 import { Users } from '../user/users.repository';
 import { AccessRemoval } from './access-removal.service';
+import { AdminRole } from './admin-role.service';
 
 /** Makes a proved address that of an account. Call with the address's name locked. */
 @Injectable()
@@ -15,6 +16,7 @@ export class AddressTransfer {
     private readonly users: Users,
     private readonly access: AccessRemoval,
     private readonly tickets: Tickets,
+    private readonly adminRole: AdminRole,
   ) {}
 
   /**
@@ -34,6 +36,7 @@ export class AddressTransfer {
     }
     await this.tickets.voidBySubject(tx, subject);
     await this.users.setEmail(tx, userId, email, this.clock.now());
+    await this.adminRole.settle(tx, userId, email);
     return ended;
   }
 }

@@ -18,7 +18,6 @@ import { AccountCredential } from './account-credential.service';
 import { AccountRemoval } from './account-removal.service';
 import { AccountRestoration } from './account-restoration.service';
 import { AccountSnapshots } from './account-snapshots.service';
-import { AccountTakeover } from './account-takeover.service';
 import { Activate } from './activate.flow';
 import { AddressConfirmation } from './address-confirmation.service';
 import { AddressProof } from './address-proof.service';
@@ -42,6 +41,8 @@ import { GuardedComparison } from './guarded-comparison.service';
 import { ListSessions } from './list-sessions.flow';
 import { MailedLinks } from './mailed-links.service';
 import { ActivationRequestMail } from './mails/activation-request-mail.preparer';
+import { AdminRole } from './admin-role.service';
+import { ProvedAccounts } from './proved-accounts.service';
 import { AuthMails } from './mails/auth-mails.service';
 import { ChangeNoticeMail } from './mails/change-notice-mail.preparer';
 import { EmailChangeMail } from './mails/email-change-mail.preparer';
@@ -101,6 +102,7 @@ const flows = [
 ] satisfies Provider[];
 
 const services = [
+  AdminRole,
   AccessGrants,
   AccessRemoval,
   AccountChanges,
@@ -108,7 +110,6 @@ const services = [
   AccountRemoval,
   AccountRestoration,
   AccountSnapshots,
-  AccountTakeover,
   AddressConfirmation,
   AddressProof,
   AddressTransfer,
@@ -122,6 +123,7 @@ const services = [
   MfaTickets,
   NewPassword,
   PasswordReplacement,
+  ProvedAccounts,
   RecentProof,
   RegistrationCheck,
   RegistrationRecords,

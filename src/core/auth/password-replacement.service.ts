@@ -8,6 +8,7 @@ import type { UserEntity } from '../user/user.entity';
 import { Users } from '../user/users.repository';
 import { AccountChanges } from './account-changes.service';
 import { AddressProof } from './address-proof.service';
+import { AdminRole } from './admin-role.service';
 import { DeviceGrants } from './device-grants.service';
 import { NewPassword } from './new-password.service';
 
@@ -30,6 +31,7 @@ export class PasswordReplacement {
     private readonly proof: AddressProof,
     private readonly changes: AccountChanges,
     private readonly devices: DeviceGrants,
+    private readonly adminRole: AdminRole,
   ) {}
 
   /** @throws AppError `invalid-ticket` when the address has moved on since the ticket was mailed */
@@ -43,6 +45,7 @@ export class PasswordReplacement {
     if (!holder?.emailVerifiedAt) return this.establish(tx, ticket, password, caller);
     const before = await this.changes.before(tx, holder);
     await this.newPassword.write(tx, holder.id, password);
+    await this.adminRole.settle(tx, holder.id, ticket.subject ?? '');
     const endedSessionIds = await this.changes.after(tx, {
       user: holder,
       before,

@@ -9,6 +9,7 @@ import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 @Index('ix_users__unproved', ['createdAt'], {
   where: 'email_verified_at IS NULL AND last_signed_in_at IS NULL',
 })
+@Index('ix_users__with_roles', ['id'], { where: "roles <> '{}'" })
 export class UserEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_users' })
   id!: string;

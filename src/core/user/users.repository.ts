@@ -126,6 +126,26 @@ export class Users {
     );
   }
 
+  /** Gives a role, or takes it. */
+  async setRole(tx: Tx, userId: string, role: string, isGiven: boolean): Promise<void> {
+    await statement(
+      tx,
+      `UPDATE users SET roles = CASE WHEN $3 THEN array_append(array_remove(roles, $2), $2) ELSE array_remove(roles, $2) END
+       WHERE id = $1 AND (($2 = ANY (roles)) <> $3)`,
+      [userId, role, isGiven],
+    );
+  }
+
+  /** Takes a role from everybody but the accounts that have proved one of these addresses. */
+  async removeRole(tx: Tx, role: string, exceptAddresses: readonly string[]): Promise<void> {
+    await statement(
+      tx,
+      `UPDATE users SET roles = array_remove(roles, $1) WHERE roles <> '{}' AND $1 = ANY (roles)
+         AND (email_canonical IS NULL OR email_verified_at IS NULL OR email_canonical <> ALL ($2::text[]))`,
+      [role, exceptAddresses],
+    );
+  }
+
   async noteSignIn(tx: Tx, userId: string, now: Date): Promise<void> {
     await statement(tx, `UPDATE users SET last_signed_in_at = $2 WHERE id = $1`, [userId, now]);
   }

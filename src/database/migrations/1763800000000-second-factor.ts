@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** TOTP secrets and recovery codes. */
+/** TOTP secrets and recovery codes, and an index for the few accounts that have a role. */
 export class SecondFactor1763800000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`CREATE TABLE totp (
@@ -14,6 +14,7 @@ export class SecondFactor1763800000000 implements MigrationInterface {
       CONSTRAINT fk_totp__users FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
     )`);
     await runner.query(`CREATE INDEX ix_totp__waiting ON totp (generated_at) WHERE enabled_at IS NULL`);
+    await runner.query(`CREATE INDEX ix_users__with_roles ON users (id) WHERE roles <> '{}'`);
     await runner.query(`CREATE TABLE recovery_codes (
       user_id uuid NOT NULL,
       digest bytea NOT NULL,
@@ -24,6 +25,7 @@ export class SecondFactor1763800000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`DROP INDEX ix_users__with_roles`);
     await runner.query(`DROP TABLE recovery_codes`);
     await runner.query(`DROP TABLE totp`);
   }

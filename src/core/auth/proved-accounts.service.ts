@@ -2,20 +2,36 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../database/database.service';
 import { Clock } from '../../kernel/clock';
 import { AppError } from '../../kernel/errors/app-error';
+import { newId } from '../../kernel/ids';
 import type { UserEntity } from '../user/user.entity';
 import { Users } from '../user/users.repository';
 import { AccessRemoval } from './access-removal.service';
 
-/** Hands an account whose address was never proved to whoever proves it: nothing its former holder set up survives. */
+/** Accounts of addresses that have just been proved: new ones, and those that somebody held unproved. */
 @Injectable()
-export class AccountTakeover {
+export class ProvedAccounts {
   constructor(
     private readonly clock: Clock,
     private readonly users: Users,
     private readonly access: AccessRemoval,
   ) {}
 
-  /** Returns the ids of the sessions that ended. */
+  /** Makes an account. It goes without the username when that is taken. */
+  async create(tx: Tx, { email, username }: { readonly email: string; readonly username: string | null }) {
+    const now = this.clock.now();
+    const account = { id: newId(), email, emailVerifiedAt: now, now };
+    try {
+      return await this.users.create(tx, { ...account, username });
+    } catch (error) {
+      if (!isUsernameTaken(error)) throw error;
+      return this.users.create(tx, { ...account, username: null });
+    }
+  }
+
+  /**
+   * Hands an account whose address was never proved to whoever proves it: nothing its former holder set up survives.
+   * Returns the ids of the sessions that ended.
+   */
   async takeOver(tx: Tx, holder: UserEntity, username: string | null): Promise<string[]> {
     const now = this.clock.now();
     const ended = await this.access.removeAll(tx, holder.id);
@@ -30,8 +46,12 @@ export class AccountTakeover {
     try {
       await this.users.setUsername(tx, holder.id, username, now);
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'username-taken') throw error;
+      if (!isUsernameTaken(error)) throw error;
       await this.users.setUsername(tx, holder.id, null, now);
     }
   }
+}
+
+function isUsernameTaken(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'username-taken';
 }
