@@ -1,4 +1,4 @@
-import jwt, { type Algorithm, type JwtHeader, type JwtPayload } from 'jsonwebtoken';
+import jwt, { type JwtHeader, type JwtPayload } from 'jsonwebtoken';
 import { createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { SigningKeys } from '../../src/core/session/signing-keys.service';
 import { newId } from '../../src/kernel/ids';
@@ -114,7 +114,7 @@ const FOR_OTHERS: Record<string, (world: World) => string> = {
 
 describe.each(ALGORITHMS)('access tokens under %s', (algorithm) => {
   let world: World & { readonly jwksUri: string };
-  const careful: Demands = { issuer: ISSUER, audience: AUDIENCE, algorithms: [algorithm as Algorithm] };
+  const careful: Demands = { issuer: ISSUER, audience: AUDIENCE, algorithms: [algorithm] };
 
   beforeAll(async () => {
     world = await startWorld(algorithm);

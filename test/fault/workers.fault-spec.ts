@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { bearer, createAccount, expectStatus, PASSWORD, signIn } from '../support/account-client';
 import { DataFolder } from '../support/data-folder';
 import { eventually } from '../support/eventually';
@@ -23,19 +24,20 @@ describe('WORKERS=2', () => {
       .map(({ pid }) => pid)
       .filter((pid) => pid !== service.pid && isChildOf(pid, service.pid) && isService(pid));
 
+  /** Once all listen: before, one that dies would take the others along. */
   const twoWorkers = (): Promise<number[]> =>
     eventually(() => {
+      expect(service.log).toContain('with 2 processes');
       const found = workers();
       expect(found).toHaveLength(2);
       return found;
-    });
+    }, 30_000);
 
   it('says where it listens, where its data is and where its mails are, once all listen', async () => {
-    await eventually(() => expect(service.log).toContain('dev/mailbox'));
+    await twoWorkers();
     expect(service.log).toContain(`listens on ${service.url} with 2 processes`);
     expect(service.log).toContain(`Its data is in ${folder.path}`);
     expect(service.log).toContain(`Mails are shown at http://localhost:${service.port}/dev/mailbox`);
-    expect(workers()).toHaveLength(2);
   });
 
   it('is one service: what one process does, the other knows', async () => {
@@ -93,14 +95,19 @@ describe('WORKERS=2', () => {
 });
 
 /** On a connection of its own. */
-async function fresh(
-  service: ServiceProcess,
-  path: string,
-  headers: Record<string, string>,
-  body?: unknown,
-): Promise<number> {
-  const close = { ...headers, connection: 'close' };
-  return (await (body === undefined ? service.get(path, close) : service.post(path, body, close))).status;
+function fresh(service: ServiceProcess, path: string, headers: Record<string, string>, body?: unknown): Promise<number> {
+  const text = body === undefined ? null : JSON.stringify(body);
+  const type = text === null ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+  const options = { agent: false, method: text === null ? 'GET' : 'POST', headers: { ...headers, ...type } };
+  return new Promise((resolve, reject) => {
+    const outgoing = request(service.url + path, options, (answer) => {
+      answer.resume().once('end', () => {
+        resolve(answer.statusCode ?? 0);
+      });
+    });
+    outgoing.once('error', reject);
+    outgoing.end(text ?? undefined);
+  });
 }
 
 function isChildOf(pid: number, parent: number): boolean {

@@ -20,7 +20,7 @@ export class NativeTokens {
 
   handOut(reply: FastifyReply, signedIn: SignedIn, byCookie: boolean): SignedInDto {
     this.cookies.offerDevice(reply, signedIn.deviceToken, { byCookie });
-    if (!byCookie) return { ...toSignedInDto(signedIn), ...this.legacyUser(signedIn) };
+    if (!byCookie) return Object.assign(toSignedInDto(signedIn), this.legacyUser(signedIn));
     this.handOutRefresh(reply, signedIn.refreshToken, signedIn.refreshExpiresInSeconds);
     return toAccessTokenDto(signedIn.access);
   }

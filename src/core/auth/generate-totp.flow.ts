@@ -14,7 +14,7 @@ export interface GeneratedTotp {
   readonly secret: string;
 }
 
-export const TOTP_ISSUER = 'Latchkey';
+const TOTP_ISSUER = 'Latchkey';
 
 /** Makes a TOTP secret that waits to be enabled, by the session that asks and no other. */
 @Injectable()
