@@ -34,17 +34,23 @@ export class GuardedCode {
 
   /** @throws AppError `invalid-code`, `too-many-requests`, and whatever `prepare` and `allowed` throw */
   async spend<Ready, Result>(spending: CodeAttempt<Ready, Result>): Promise<Result> {
-    const { userId, code, caller } = spending;
-    const attempt = await this.budgets.charge(caller, false);
-    const outcome = await this.database.transaction(async (tx) => {
-      const ready = await spending.prepare(tx);
-      const method = await this.secondFactor.spend(tx, userId, code);
-      if (method) return { isRight: true as const, result: await spending.allowed(tx, ready, method) };
-      await this.audit.record(tx, { event: 'second-factor-failed', userId, caller });
-      return { isRight: false as const };
+    const attempt = await this.budgets.charge(spending.caller, false);
+    const outcome = await this.judge(spending).catch(async (error: unknown) => {
+      await attempt.giveBack(); // everything is undone, so nothing was guessed
+      throw error;
     });
     if (!outcome.isRight) throw new AppError('invalid-code');
     await attempt.giveBack();
     return outcome.result;
+  }
+
+  private judge<Ready, Result>({ userId, code, caller, prepare, allowed }: CodeAttempt<Ready, Result>) {
+    return this.database.transaction(async (tx) => {
+      const ready = await prepare(tx);
+      const method = await this.secondFactor.spend(tx, userId, code);
+      if (method) return { isRight: true as const, result: await allowed(tx, ready, method) };
+      await this.audit.record(tx, { event: 'second-factor-failed', userId, caller });
+      return { isRight: false as const };
+    });
   }
 }

@@ -18,13 +18,14 @@ export class RegistrationCheck {
     private readonly passwords: Passwords,
   ) {}
 
-  /** @throws AppError `invalid-credentials` (and spends the ticket at the 10th), `busy` */
+  /** @throws AppError `invalid-credentials`, `invalid-ticket` once its 10 tries are used, `busy` */
   async demand(ticket: Ticket, password: string, caller: Caller): Promise<void> {
+    // the try is taken before the password is looked at: parallel guesses get no more than their number
+    const isAllowed = await this.tickets.reserveTryOf(this.database.pool, ticket.id, PASSWORD_TRIES);
+    if (!isAllowed) throw new AppError('invalid-ticket');
     const stored = fromTicket(ticket).password.hash;
     const grade = { class: 'vouched', network: caller.network } as const;
     const { isRight } = await this.passwords.verify(stored, password, ticket.id, grade);
-    if (isRight) return;
-    await this.tickets.countWrongTry(this.database.pool, ticket.id, PASSWORD_TRIES);
-    throw new AppError('invalid-credentials');
+    if (!isRight) throw new AppError('invalid-credentials');
   }
 }

@@ -26,11 +26,11 @@ export class RecoveryCodes {
     return codes.map((code) => code.replace(/.{4}(?=.)/g, '$&-'));
   }
 
-  /** Spends a code: of any number of callers with the same one, one gets true. Case, spaces and dashes do not count. */
+  /** Spends a code, given without its dashes: of any number of callers with the same one, one gets true. */
   async spend(tx: Tx, userId: string, code: string): Promise<boolean> {
     const { affected } = await statement(tx, `DELETE FROM recovery_codes WHERE user_id = $1 AND digest = $2`, [
       userId,
-      sha256(code.replace(/[\s-]/g, '').toUpperCase()),
+      sha256(code.toUpperCase()),
     ]);
     return affected === 1;
   }

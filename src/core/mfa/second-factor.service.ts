@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../database/database.service';
 import { RecoveryCodes } from './recovery-codes.service';
-import { isTotpCode } from './totp-code';
+import { isTotpCode, ungrouped } from './totp-code';
 import { Totp } from './totp.service';
 
 /** How a second factor was proved (RFC 8176 where it has a name). */
@@ -19,10 +19,11 @@ export class SecondFactor {
     return this.totp.isEnabled(tx, userId);
   }
 
-  /** Spends a TOTP or recovery code. Null: it is not right, or no longer. */
+  /** Spends a TOTP or recovery code. Case, spaces and dashes do not count. Null: it is not right, or no longer. */
   async spend(tx: Tx, userId: string, code: string): Promise<SecondFactorMethod | null> {
-    if (isTotpCode(code)) return (await this.totp.spend(tx, userId, code)) ? 'otp' : null;
-    return (await this.recoveryCodes.spend(tx, userId, code)) ? 'recovery' : null;
+    const meant = ungrouped(code);
+    if (isTotpCode(meant)) return (await this.totp.spend(tx, userId, meant)) ? 'otp' : null;
+    return (await this.recoveryCodes.spend(tx, userId, meant)) ? 'recovery' : null;
   }
 
   /** Takes the factor and its recovery codes away. */

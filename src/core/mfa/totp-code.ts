@@ -8,6 +8,11 @@ const DRIFT_STEPS = 1;
 
 const CODE = /^\d{6}$/;
 
+/** A code as it is meant: apps and printed lists show codes in groups, and people type what they see. */
+export function ungrouped(code: string): string {
+  return code.replace(/[\s-]/g, '');
+}
+
 /** Whether a text looks like a TOTP code and not like a recovery code. */
 export function isTotpCode(text: string): boolean {
   return CODE.test(text);

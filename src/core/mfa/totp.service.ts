@@ -3,7 +3,7 @@ import { statement, type Tx } from '../../database/database.service';
 import { addSeconds, Clock, DAY_SECONDS } from '../../kernel/clock';
 import { AppError } from '../../kernel/errors/app-error';
 import { MasterKeyring } from '../../platform/keys/master-keyring.service';
-import { matchingStep, stepAt } from './totp-code';
+import { matchingStep, stepAt, ungrouped } from './totp-code';
 import { newTotpSecret } from './totp-secret';
 
 /** A second factor as it was before a change, to be put back by an undo. The secret stays sealed. */
@@ -60,7 +60,7 @@ export class Totp {
     if (row?.enabledAt) throw new AppError('mfa-already-enabled');
     if (row?.generatedBy !== sessionId) throw new AppError('mfa-not-generated');
     const now = this.clock.now();
-    const step = matchingStep(this.secretOf(userId, row), code, now);
+    const step = matchingStep(this.secretOf(userId, row), ungrouped(code), now);
     if (step === null) throw new AppError('invalid-code');
     const { affected } = await statement(
       tx,

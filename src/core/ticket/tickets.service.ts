@@ -101,17 +101,6 @@ export class Tickets {
     return rows[0] ?? null;
   }
 
-  /** Counts a wrong guess made with this ticket in hand and spends it at the last allowed one. */
-  async countWrongTry(tx: Tx, ticketId: string, allowed: number): Promise<void> {
-    await statement(
-      tx,
-      `UPDATE tickets SET wrong_tries = wrong_tries + 1,
-         consumed_at = CASE WHEN wrong_tries + 1 >= $2 THEN $3 ELSE consumed_at END
-       WHERE id = $1 AND consumed_at IS NULL`,
-      [ticketId, allowed, this.clock.now()],
-    );
-  }
-
   /** Whether an open ticket of this purpose waits for the address. */
   async isWaiting(tx: Tx, purpose: TicketPurpose, subject: string): Promise<boolean> {
     const { rows } = await statement(
