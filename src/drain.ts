@@ -8,7 +8,7 @@ const PATIENCE_MS = 25_000;
 /** On SIGTERM or SIGINT: take no new connection, finish what is under way, let go of the rest, leave. Before listening. */
 export function drainOnSignal(app: NestFastifyApplication): void {
   let isDraining = false;
-  const instance = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const instance: FastifyInstance = app.getHttpAdapter().getInstance();
   instance.addHook('onSend', (_request, reply, payload, done) => {
     // else a client sends its next request on a connection that is about to go
     if (isDraining) void reply.header('Connection', 'close');

@@ -28,10 +28,13 @@ export async function superviseWorkers(settings: Settings): Promise<void> {
   Logger.overrideLogger(new ConsoleLogger({ json: true, colors: false, logLevels: LEVELS[settings.logLevel] }));
   const database = await DatabaseConnection.open(settings, []);
   let leaving: Promise<never> | null = null;
+  const isLeaving = (): boolean => leaving !== null;
   const leave = (code: number): Promise<never> =>
     (leaving ??= stopWorkers()
       .then(() => database.onApplicationShutdown())
       .then(() => process.exit(code)));
+  // The kernel hands out connections. Were we to do it, those given to a worker that has just died would hang for ever.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void leave(0));
 
   try {
@@ -39,11 +42,11 @@ export async function superviseWorkers(settings: Settings): Promise<void> {
   } catch (error) {
     if (!(error instanceof EarlyEndError)) throw error;
     // why, it has said itself
-    if (leaving === null) process.stderr.write('Latchkey did not start. One of its processes ended too early.\n');
+    if (!isLeaving()) process.stderr.write('Latchkey did not start. One of its processes ended too early.\n');
     await leave(1);
   }
   const replace = () => {
-    if (leaving === null) cluster.fork();
+    if (!isLeaving()) cluster.fork();
   };
   cluster.on('exit', () => setTimeout(replace, RESTART_DELAY_MS));
 }

@@ -12,8 +12,8 @@ import { PlatformModule } from '../platform/platform.module';
 
 const USAGE = `Usage: npm run keys:rotate [-- --compromised]
 
-Publishes the next signing key, which signs after SIGNING_KEY_LEAD. With --compromised the current key is dropped at
-once instead, with every access token it signed; clients get new ones with their refresh tokens.`;
+Publishes the next signing key, which signs after SIGNING_KEY_LEAD. With --compromised the current key and the former
+ones are dropped at once instead, with every access token they signed; clients get new ones with their refresh tokens.`;
 
 /** Only what holds the keys: rotating them sends no mail and answers no request. */
 @Module({})

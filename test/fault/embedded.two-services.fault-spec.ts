@@ -46,13 +46,15 @@ describe('two services on one DATA_DIR', () => {
 
         const tokens = await signIn(staying, 'before@example.org');
         let refused = 0;
-        let isWatching = true;
+        const watching = new AbortController();
         const watch = (async () => {
-          while (isWatching) if ((await staying.get('/user/me', bearer(tokens))).status !== 200) refused += 1;
+          while (!watching.signal.aborted) {
+            if ((await staying.get('/user/me', bearer(tokens))).status !== 200) refused += 1;
+          }
         })();
         await leaving.end(signal);
         await expectWorking(staying, 'after@example.org');
-        isWatching = false;
+        watching.abort();
         await watch;
         expect(refused).toBe(0);
 

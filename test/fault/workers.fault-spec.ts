@@ -58,13 +58,20 @@ describe('WORKERS=2', () => {
 
   it('replaces a worker that is killed, while the port goes on answering', async () => {
     await createAccount(service, 'owner@example.org');
-    const before = await twoWorkers();
-    const [victim = 0] = before;
-    process.kill(victim, 'SIGKILL');
-    // the connections of the dead one are gone; every new one is answered
-    await eventually(() => expect(workers()).not.toContain(victim));
     const login = { email: 'owner@example.org', password: PASSWORD };
+    const [victim = 0] = await twoWorkers();
+    const during: (number | string)[] = [];
+    const client = async (): Promise<void> => {
+      while (workers().includes(victim)) during.push(await fresh(service, '/auth/login', {}, login).catch(nameOf));
+    };
+    const clients = Array.from({ length: 8 }, client);
+    await eventually(() => expect(during.length).toBeGreaterThan(8));
+    process.kill(victim, 'SIGKILL');
+    await Promise.all(clients);
+    // what the dead one had in hand is broken at once, the rest is answered
+    expect(during.filter((outcome) => outcome !== 200 && outcome !== 'ECONNRESET')).toEqual([]);
     for (let n = 0; n < 20; n += 1) expect(await fresh(service, '/auth/login', {}, login)).toBe(200);
+
     await eventually(() => {
       const now = workers();
       expect(now).toHaveLength(2);
@@ -95,7 +102,12 @@ describe('WORKERS=2', () => {
 });
 
 /** On a connection of its own. */
-function fresh(service: ServiceProcess, path: string, headers: Record<string, string>, body?: unknown): Promise<number> {
+function fresh(
+  service: ServiceProcess,
+  path: string,
+  headers: Record<string, string>,
+  body?: unknown,
+): Promise<number> {
   const text = body === undefined ? null : JSON.stringify(body);
   const type = text === null ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
   const options = { agent: false, method: text === null ? 'GET' : 'POST', headers: { ...headers, ...type } };
@@ -106,8 +118,14 @@ function fresh(service: ServiceProcess, path: string, headers: Record<string, st
       });
     });
     outgoing.once('error', reject);
+    outgoing.setTimeout(10_000, () => outgoing.destroy(new Error('no answer for 10 s')));
     outgoing.end(text ?? undefined);
   });
+}
+
+function nameOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code ?? message;
 }
 
 function isChildOf(pid: number, parent: number): boolean {

@@ -84,6 +84,24 @@ describe('signing keys', () => {
     expect(await kidsOf(test)).toEqual([waiting.kid]);
   });
 
+  it('that signed before the compromised one go too: nobody knows since when it was', async () => {
+    const [first, second] = await Promise.all([start(), start()]);
+    const former = first.signingKeys.current().kid;
+    const { token } = signAccess(second, clock.now());
+    const { signsFrom } = await first.signingKeys.rotate({ isCompromised: false });
+    clock.set(signsFrom);
+    const fresh = signAccess(first, clock.now());
+    expect(second.signingKeys.find(former)).not.toBeNull();
+    const { kid } = await first.signingKeys.rotate({ isCompromised: true });
+    expect(await kidsOf(test)).toEqual([kid]);
+    await eventually(() => {
+      expect(second.signingKeys.jwks().keys.map((key) => key.kid)).toEqual([kid]);
+    }, 1000);
+    for (const dropped of [token, fresh.token]) {
+      await expect(second.accessTokens.verify(dropped)).rejects.toMatchObject({ code: 'invalid-token' });
+    }
+  });
+
   describe('rotated without a pause', () => {
     interface Fetched {
       readonly at: number;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '../../database/database.service';
+import { lockName, type Tx } from '../../database/database.service';
 import { canonicalIdentifier } from '../../kernel/canonical';
 import { Clock } from '../../kernel/clock';
 import { newId } from '../../kernel/ids';
@@ -52,6 +52,8 @@ export class RegistrationRecords {
    * @throws AppError `email-taken`, `username-taken`
    */
   async createUnproved(tx: Tx, registration: PendingRegistration, caller: Caller): Promise<void> {
+    // not between the steps of somebody who proves this address just now: he would find it taken at the last one
+    await lockName(tx, 'address', canonicalIdentifier(registration.email));
     const now = this.clock.now();
     const user = await this.users.create(tx, {
       id: newId(),

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../database/database.service';
+import { Database, type Tx } from '../../database/database.service';
 import { AppError } from '../../kernel/errors/app-error';
 import type { Caller, Principal } from '../../kernel/principal';
-import { Audit } from '../audit/audit.service';
-import { RecoveryCodes } from '../mfa/recovery-codes.service';
 import { SecondFactor } from '../mfa/second-factor.service';
+import { Revocations } from '../session/revocations.service';
 import { Users } from '../user/users.repository';
+import { AccountChanges } from './account-changes.service';
 import { RecentProof } from './recent-proof.service';
 
 export interface ReplaceRecoveryCodesCommand {
@@ -13,7 +13,10 @@ export interface ReplaceRecoveryCodesCommand {
   readonly caller: Caller;
 }
 
-/** Makes ten recovery codes in place of the former ones, and shows them this once. */
+/**
+ * Makes ten recovery codes in place of the former ones, and shows them this once. It is a change of the factor like any
+ * other, told to the owner: a stolen session could make itself a way past the factor unseen.
+ */
 @Injectable()
 export class ReplaceRecoveryCodes {
   constructor(
@@ -21,19 +24,25 @@ export class ReplaceRecoveryCodes {
     private readonly recentProof: RecentProof,
     private readonly users: Users,
     private readonly secondFactor: SecondFactor,
-    private readonly recoveryCodes: RecoveryCodes,
-    private readonly audit: Audit,
+    private readonly changes: AccountChanges,
+    private readonly revocations: Revocations,
   ) {}
 
   /** @throws AppError `reauthentication-required`, `mfa-not-enabled`, `session-ended` */
-  async execute({ principal, caller }: ReplaceRecoveryCodesCommand): Promise<string[]> {
-    const { userId } = principal;
-    this.recentProof.demand(principal);
-    return this.database.transaction(async (tx) => {
-      if (!(await this.users.lockById(tx, userId))) throw new AppError('session-ended');
-      if (!(await this.secondFactor.isEnabled(tx, userId))) throw new AppError('mfa-not-enabled');
-      await this.audit.record(tx, { event: 'recovery-codes-replaced', userId, caller });
-      return this.recoveryCodes.replace(tx, userId);
-    });
+  async execute(command: ReplaceRecoveryCodesCommand): Promise<string[]> {
+    this.recentProof.demand(command.principal);
+    const { codes, ended } = await this.database.transaction((tx) => this.replace(tx, command));
+    this.revocations.note(ended);
+    return codes;
+  }
+
+  private async replace(tx: Tx, { principal, caller }: ReplaceRecoveryCodesCommand) {
+    const user = await this.users.lockById(tx, principal.userId);
+    if (!user) throw new AppError('session-ended');
+    const before = await this.changes.before(tx, user);
+    const codes = await this.secondFactor.replaceRecoveryCodes(tx, user.id);
+    const change = 'recovery-codes-replaced';
+    const ended = await this.changes.after(tx, { user, before, change, keepSessionId: principal.sessionId, caller });
+    return { codes, ended };
   }
 }

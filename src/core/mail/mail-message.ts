@@ -17,6 +17,7 @@ export type MailMessage =
   | ChangeMessage<'address-changed'>
   | ChangeMessage<'factor-enabled'>
   | ChangeMessage<'factor-disabled'>
+  | ChangeMessage<'recovery-codes-replaced'>
   | {
       readonly template: 'session-ended-by-reuse';
       readonly whenIso: string;

@@ -31,6 +31,7 @@ const messages: { readonly [Name in MailTemplateName]: Extract<MailMessage, { te
   'address-changed': changed('address-changed'),
   'factor-enabled': changed('factor-enabled'),
   'factor-disabled': changed('factor-disabled'),
+  'recovery-codes-replaced': changed('recovery-codes-replaced'),
   'session-ended-by-reuse': {
     template: 'session-ended-by-reuse',
     whenIso,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../database/database.service';
+import { AppError } from '../../kernel/errors/app-error';
 import { RecoveryCodes } from './recovery-codes.service';
 import { isTotpCode, ungrouped } from './totp-code';
 import { Totp } from './totp.service';
@@ -24,6 +25,16 @@ export class SecondFactor {
     const meant = ungrouped(code);
     if (isTotpCode(meant)) return (await this.totp.spend(tx, userId, meant)) ? 'otp' : null;
     return (await this.recoveryCodes.spend(tx, userId, meant)) ? 'recovery' : null;
+  }
+
+  /**
+   * Makes recovery codes in place of the former ones.
+   *
+   * @throws AppError `mfa-not-enabled`
+   */
+  async replaceRecoveryCodes(tx: Tx, userId: string): Promise<string[]> {
+    if (!(await this.isEnabled(tx, userId))) throw new AppError('mfa-not-enabled');
+    return this.recoveryCodes.replace(tx, userId);
   }
 
   /** Takes the factor and its recovery codes away. */

@@ -23,7 +23,7 @@ export function otpauthUri(issuer: string, accountName: string, secret: Buffer):
   return `otpauth://totp/${label}?${query}`;
 }
 
-/** A picture of the key URI, as a PNG data URI. */
+/** A picture of the key URI, as a PNG data URI. Drawn on the main thread, so no larger than a phone needs it. */
 export function qrImage(uri: string): Promise<string> {
-  return qrcode.toDataURL(uri, { errorCorrectionLevel: 'M', margin: 4, scale: 6 });
+  return qrcode.toDataURL(uri, { errorCorrectionLevel: 'M', margin: 4, scale: 4 });
 }

@@ -56,15 +56,15 @@ export class SigningKeyRotation implements OnModuleInit {
 
   /**
    * Publishes the next key, which signs once the lead is over; while one is waiting already, nothing changes. With
-   * `isCompromised` the current key goes at once, with all tokens it signed, and the waiting key or a fresh one signs
-   * from this instant: whoever has cached the published set refuses its tokens until he fetches it again. Returns the
-   * key that signs next, or now.
+   * `isCompromised` the current key and the former ones go at once, with all tokens they signed, and the waiting key or
+   * a fresh one signs from this instant: whoever has cached the published set refuses its tokens until he fetches it
+   * again. Returns the key that signs next, or now.
    */
   rotate({ isCompromised }: { isCompromised: boolean }): Promise<ScheduledKey> {
     return this.change(async (tx) => {
       const now = this.clock.now();
       const keys = await this.repository.schedule(tx);
-      if (isCompromised) return this.replaceCurrent(tx, keys, now);
+      if (isCompromised) return this.replaceSigners(tx, keys, now);
       return this.schedule.next(keys, now) ?? this.add(tx, this.schedule.nextSignsFrom(keys, now), now);
     });
   }
@@ -85,13 +85,19 @@ export class SigningKeyRotation implements OnModuleInit {
     if (retired.length > 0) await this.remove(tx, retired);
   }
 
-  private async replaceCurrent(tx: Tx, keys: readonly ScheduledKey[], now: Date): Promise<ScheduledKey> {
+  private async replaceSigners(tx: Tx, keys: readonly ScheduledKey[], now: Date): Promise<ScheduledKey> {
     const current = this.schedule.current(keys, now);
     const next = this.schedule.next(keys, now);
-    if (current) await this.remove(tx, [current.kid]);
-    if (!next || next.kid === current?.kid) return this.add(tx, now, now);
-    await this.repository.signFrom(tx, next.kid, now);
-    return { ...next, signsFrom: now };
+    const waiting = next?.kid === current?.kid ? null : next;
+    // a leak is often noticed late, when the key that leaked signs no more but is still good for checking
+    const signers = keys.filter(({ kid }) => kid !== waiting?.kid);
+    await this.remove(
+      tx,
+      signers.map(({ kid }) => kid),
+    );
+    if (!waiting) return this.add(tx, now, now);
+    await this.repository.signFrom(tx, waiting.kid, now);
+    return { ...waiting, signsFrom: now };
   }
 
   private async add(tx: Tx, signsFrom: Date, now: Date): Promise<ScheduledKey> {

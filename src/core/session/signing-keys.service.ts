@@ -94,8 +94,8 @@ export class SigningKeys implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * Publishes the next key, which signs when the lead is over; `isCompromised` drops the current key at once instead,
-   * with every access token it signed. Returns the key that will sign, and from when.
+   * Publishes the next key, which signs when the lead is over; `isCompromised` drops the current key and the former ones
+   * at once instead, with every access token they signed. Returns the key that will sign, and from when.
    */
   async rotate(options: { isCompromised: boolean }): Promise<{ kid: string; signsFrom: Date }> {
     const { kid, signsFrom } = await this.rotation.rotate(options);

@@ -20,7 +20,8 @@ function readKey(path: string): Buffer | null {
   if (text === null) return null;
   const key = Buffer.from(text.trim(), 'base64');
   // never replaced: what was encrypted under the lost key would be lost with it
-  if (key.length !== KEY_BYTES) throw new MasterKeyError(`${FILE_NAME} in the data folder does not hold 32 bytes in base64.`);
+  if (key.length !== KEY_BYTES)
+    throw new MasterKeyError(`${FILE_NAME} in the data folder does not hold 32 bytes in base64.`);
   return key;
 }
 

@@ -66,40 +66,52 @@ export const english: MailLanguage = {
     'email-change': ({ link: url, minutes }, { name }) => ({
       subject: `Confirm your new address at ${name}`,
       blocks: [
-        paragraph(`You asked to use this address for your account at ${name}. Confirm that it is yours:`),
+        paragraph(
+          `Somebody, probably you, asked to use this address for an account at ${name}. Once you confirm it, you sign in with it:`,
+        ),
         link('Use this address', url),
         paragraph(`The link works for ${minutesOf(minutes)}. ${ONCE}.`),
-        paragraph('If you did not ask for this, please ignore this mail and do not pass the link on.'),
+        paragraph(
+          'If it was not you, please ignore this mail and do not open the link or pass it on: your address would become that of somebody else’s account.',
+        ),
       ],
     }),
     'address-wanted': (_message, { name }) => ({
-      subject: `Your address was asked for at ${name}`,
+      subject: `Somebody asked to use your address at ${name}`,
       blocks: [
         paragraph(
-          `Somebody with another account at ${name}, perhaps you, asked to use this address there. Your own account has it, so nothing was changed.`,
+          `Somebody with another account at ${name}, perhaps you, asked to use this address for it. The address belongs to your account here already, so nothing was changed.`,
         ),
-        paragraph('If it was you, delete one of the two accounts, or change its address, first.'),
+        paragraph(
+          'If it was you: an address can belong to one account only. Change the address of this account, or delete the account, and then ask again.',
+        ),
+        paragraph('If it was not you, there is nothing to do.'),
       ],
     }),
     'password-changed': (message, { name }) =>
       change(message, {
         subject: `Your password at ${name} was changed`,
-        fact: `The password of your account at ${name} was changed, and your other sessions were signed out.`,
+        fact: `The password of your account at ${name} was changed.`,
       }),
     'address-changed': (message, { name }) =>
       change(message, {
         subject: `Your address at ${name} was changed`,
-        fact: `Your account at ${name} has another address now. This is the last mail about it that comes here, and your other sessions were signed out.`,
+        fact: `The address of your account at ${name} was changed from this one to another. Mails about the account go to the new address from now on.`,
       }),
     'factor-enabled': (message, { name }) =>
       change(message, {
-        subject: `A second factor was added at ${name}`,
-        fact: `Signing in to your account at ${name} asks for a code of an authenticator app from now on. Your other sessions were signed out.`,
+        subject: `A second factor was added to your account at ${name}`,
+        fact: `Signing in to your account at ${name} takes a code from an authenticator app from now on, besides the password.`,
       }),
     'factor-disabled': (message, { name }) =>
       change(message, {
-        subject: `Your second factor at ${name} was removed`,
-        fact: `Signing in to your account at ${name} no longer asks for a code. Your other sessions were signed out.`,
+        subject: `The second factor of your account at ${name} was removed`,
+        fact: `Signing in to your account at ${name} takes nothing but the password from now on: the authenticator app and the recovery codes are no longer asked for.`,
+      }),
+    'recovery-codes-replaced': (message, { name }) =>
+      change(message, {
+        subject: `New recovery codes for your account at ${name}`,
+        fact: `New recovery codes were made for your account at ${name}. Each of them signs in once, with the password, in place of a code from your authenticator app. Former recovery codes no longer work.`,
       }),
     'session-ended-by-reuse': ({ whenIso, userAgent, network }, { name }) => ({
       subject: `We signed one of your sessions out at ${name}`,
@@ -138,15 +150,15 @@ function change(
   return {
     subject,
     blocks: [
-      paragraph(fact),
+      paragraph(`${fact} Wherever else the account was signed in, it has been signed out.`),
       occasion({ whenIso, network }),
       paragraph('If this was you, all is well and there is nothing to do.'),
       paragraph(
-        'If it was not you, undo it: your address and second factor will be as they were, every session ends, and you choose a new password.',
+        'If it was not you, undo it. Address and second factor will be as they were before, whatever was changed since; the account is signed out everywhere, and you choose a new password:',
       ),
       link('This was not me: undo it', undoLink),
       paragraph(
-        `The link works for ${String(days)} days. It asks for the password you had before, unless you open it in a browser that you have signed in with before. ${ONCE}.`,
+        `The link works for ${String(days)} days. ${ONCE}. The page asks for the password that you had before this change, unless you open it in a browser that you had signed in with before it.`,
       ),
     ],
   };
