@@ -4,6 +4,7 @@ import { DeviceEntity } from './core/lockout/device.entity';
 import { DevelopmentMailEntity } from './core/mail/development-mail.entity';
 import { MailOutboxEntity } from './core/mail/mail-outbox.entity';
 import { RevocationEntity } from './core/session/revocation.entity';
+import { FormerTotpEntity } from './core/mfa/former-totp.entity';
 import { RecoveryCodeEntity } from './core/mfa/recovery-code.entity';
 import { TotpEntity } from './core/mfa/totp.entity';
 import { SessionEntity } from './core/session/session.entity';
@@ -21,6 +22,7 @@ export const entities: readonly EntityClass[] = [
   CredentialEntity,
   DeviceEntity,
   DevelopmentMailEntity,
+  FormerTotpEntity,
   MailOutboxEntity,
   NetworkBudgetEntity,
   RecoveryCodeEntity,

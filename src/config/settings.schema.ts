@@ -84,7 +84,7 @@ export const settingsSchema = {
   ),
   PASSWORD_HASH: setting('bcrypt', oneOf('bcrypt'), 'how passwords are hashed'),
   BCRYPT_COST: setting('10', integer(4, 15), 'bcrypt’s cost; 10 is some 50 ms'),
-  PASSWORD_MIN_LENGTH: setting('6', integer(1, 64), 'characters a password must have at least'),
+  PASSWORD_MIN_LENGTH: setting('6', integer(6, 64), 'characters a password must have at least'),
   PASSWORD_BLOCKLIST: setting('', plain, 'a file of passwords to refuse, a line each'),
   PROFILE: setting(
     'contract',

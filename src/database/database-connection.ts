@@ -2,7 +2,7 @@ import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import type { Settings } from '../config/settings';
-import { dataSourceOptions, type EntityClass } from './data-source';
+import { dataSourceOptions, reservedDataSourceOptions, type EntityClass } from './data-source';
 import { EmbeddedPostgres } from './embedded/embedded-postgres';
 import { migrate } from './migrate';
 
@@ -13,15 +13,17 @@ export function clusterFolder(settings: Settings): string {
   return join(settings.dataDir, 'postgres');
 }
 
-/** The pool, up to date and ready, and the server under it when that is ours. */
+/** The pools, up to date and ready, and the server under it when that is ours. */
 export class DatabaseConnection implements OnApplicationShutdown {
   private constructor(
     readonly dataSource: DataSource,
+    /** Behind `Database.reserved`. */
+    readonly reserved: DataSource,
     private readonly embedded: EmbeddedPostgres | null,
   ) {}
 
   /**
-   * Starts the embedded server where DATABASE_URL is empty, runs the migrations that are missing, opens the pool.
+   * Starts the embedded server where DATABASE_URL is empty, runs the migrations that are missing, opens the pools.
    *
    * @throws EmbeddedPostgresError where that server cannot run
    */
@@ -35,7 +37,14 @@ export class DatabaseConnection implements OnApplicationShutdown {
       const ran = await migrate(url);
       if (ran.length > 0) logger.log(`Migrated the database: ${ran.join(', ')}`);
       const options = dataSourceOptions({ url, entities, poolSize: settings.databasePool });
-      return new DatabaseConnection(await new DataSource(options).initialize(), embedded);
+      const dataSource = await new DataSource(options).initialize();
+      try {
+        const reserved = await new DataSource(reservedDataSourceOptions(url)).initialize();
+        return new DatabaseConnection(dataSource, reserved, embedded);
+      } catch (error) {
+        await dataSource.destroy();
+        throw error;
+      }
     } catch (error) {
       await embedded?.stop();
       throw error;
@@ -44,7 +53,7 @@ export class DatabaseConnection implements OnApplicationShutdown {
 
   /** The last hook there is: everything else has let go of its connections by now. */
   async onApplicationShutdown(): Promise<void> {
-    await this.dataSource.destroy();
+    await Promise.all([this.dataSource.destroy(), this.reserved.destroy()]);
     await this.embedded?.stop();
   }
 }

@@ -26,7 +26,11 @@ export class DatabaseModule {
           useFactory: ({ dataSource }: DatabaseConnection) => dataSource,
           inject: [DatabaseConnection],
         },
-        Database,
+        {
+          provide: Database,
+          useFactory: ({ dataSource, reserved }: DatabaseConnection) => new Database(dataSource, reserved),
+          inject: [DatabaseConnection],
+        },
       ],
       exports: [DataSource, Database],
     };

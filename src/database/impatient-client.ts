@@ -1,7 +1,8 @@
 import { Client, type ClientConfig } from 'pg';
 
-/** A moment longer than the server lets any statement run: an answer that is not here by then does not come. */
-const SILENCE_MS = 17_000;
+/** So much longer than the server lets a statement run: an answer that is not here by then does not come. */
+const PATIENCE_MS = 2_000;
+const LONGEST_STATEMENT_MS = 15_000;
 const GOODBYE_MS = 2_000;
 
 /**
@@ -10,8 +11,11 @@ const GOODBYE_MS = 2_000;
  * the pool hands it out no more. Not for migrations, which may take their time.
  */
 export class ImpatientClient extends Client {
+  private readonly silenceMs: number;
+
   constructor(config?: string | ClientConfig) {
     super(config);
+    this.silenceMs = statementTimeoutOf(config) + PATIENCE_MS;
     const query = this.query.bind(this) as (...args: unknown[]) => unknown;
     const end = this.end.bind(this) as (...args: unknown[]) => unknown;
     // assigned, not overridden: an override would have to repeat all call signatures
@@ -27,7 +31,7 @@ export class ImpatientClient extends Client {
   }
 
   private limit(answer: Promise<unknown>): void {
-    const timer = this.closeAfter(SILENCE_MS);
+    const timer = this.closeAfter(this.silenceMs);
     const stop = () => {
       clearTimeout(timer);
     };
@@ -37,4 +41,10 @@ export class ImpatientClient extends Client {
   private closeAfter(milliseconds: number): NodeJS.Timeout {
     return setTimeout(() => this.connection.stream.destroy(), milliseconds).unref();
   }
+}
+
+function statementTimeoutOf(config: string | ClientConfig | undefined): number {
+  const timeout = typeof config === 'object' ? config.statement_timeout : undefined;
+  // `false` or 0: the server sets none
+  return timeout === undefined || timeout === false || timeout === 0 ? LONGEST_STATEMENT_MS : timeout;
 }

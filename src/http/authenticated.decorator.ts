@@ -4,12 +4,13 @@ import type { FastifyRequest } from 'fastify';
 import { AppError } from '../kernel/errors/app-error';
 import type { Principal } from '../kernel/principal';
 import { AccessTokenGuard } from './access-token.guard';
+import { InFlightGuard } from './budgets/in-flight.guard';
 import { OptionalAccessTokenGuard } from './optional-access-token.guard';
 
 /** Only with a live access token. */
 export function Authenticated(): MethodDecorator & ClassDecorator {
   return applyDecorators(
-    UseGuards(AccessTokenGuard),
+    UseGuards(AccessTokenGuard, InFlightGuard),
     ApiBearerAuth(),
     ApiUnauthorizedResponse({ description: 'no access token, one that is not valid, or a session that has ended' }),
   );
@@ -17,7 +18,7 @@ export function Authenticated(): MethodDecorator & ClassDecorator {
 
 /** With an access token or without; see `PrincipalDemand`. */
 export function MaybeAuthenticated(): MethodDecorator & ClassDecorator {
-  return applyDecorators(UseGuards(OptionalAccessTokenGuard), ApiBearerAuth());
+  return applyDecorators(UseGuards(OptionalAccessTokenGuard, InFlightGuard), ApiBearerAuth());
 }
 
 /** Binds who makes the request, on a route that is `@Authenticated()`. */

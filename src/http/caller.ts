@@ -2,6 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../kernel/principal';
 import { deviceCookieName, readCredentialCookie } from './cookies';
+import { isOwnOrigin } from './cross-site.policy';
 import { canonicalAddress, networkOf } from './network-address';
 
 export const DEVICE_TOKEN_HEADER = 'x-device-token';
@@ -42,5 +43,11 @@ export function addressOf(request: FastifyRequest): string {
 function deviceTokenOf(request: FastifyRequest): string | null {
   const header = request.headers[DEVICE_TOKEN_HEADER];
   if (typeof header === 'string' && header !== '') return header.length <= LONGEST_DEVICE_TOKEN ? header : null;
+  // a header wins over every cookie: what proves itself by header is not refused for a cookie that came along
+  if (hasHeaderToken(request) && !isOwnOrigin(request)) return null;
   return readCredentialCookie(request, deviceCookieName(request.webContext.isHttps));
+}
+
+function hasHeaderToken({ headers }: FastifyRequest): boolean {
+  return headers.authorization !== undefined || headers['access-token'] !== undefined;
 }

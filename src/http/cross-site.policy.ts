@@ -12,13 +12,15 @@ const OWN_FETCH_SITES = new Set([undefined, 'same-origin', 'none']);
  * @throws AppError `cross-site`
  */
 export function demandOwnOrigin(request: FastifyRequest): void {
-  if (SAFE_METHODS.has(request.method)) return;
+  if (!isOwnOrigin(request)) throw new AppError('cross-site');
+}
+
+/** Whether a request only reads, or comes from a page of ours, or from no browser. */
+export function isOwnOrigin(request: FastifyRequest): boolean {
+  if (SAFE_METHODS.has(request.method)) return true;
   const { origin } = request.headers;
-  const isOwn =
-    origin === undefined
-      ? OWN_FETCH_SITES.has(singleHeader(request.headers['sec-fetch-site']))
-      : request.webContext.ownOrigins.has(origin);
-  if (!isOwn) throw new AppError('cross-site');
+  if (origin !== undefined) return request.webContext.ownOrigins.has(origin);
+  return OWN_FETCH_SITES.has(singleHeader(request.headers['sec-fetch-site']));
 }
 
 function singleHeader(value: string | string[] | undefined): string | undefined {

@@ -1,5 +1,6 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import './budgets/in-flight.guard';
 import { ErrorResponder } from './errors/error-responder.service';
 
 /** The one global filter: whatever is thrown anywhere leaves in a contract's shape. */
@@ -9,6 +10,8 @@ export class HttpErrorFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    this.responder.respond(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+    const request = http.getRequest<FastifyRequest>();
+    request.endInFlight?.();
+    this.responder.respond(error, request, http.getResponse<FastifyReply>());
   }
 }

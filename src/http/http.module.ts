@@ -1,11 +1,13 @@
 import { Global, Module, type OnModuleInit } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE, HttpAdapterHost } from '@nestjs/core';
+import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE, HttpAdapterHost } from '@nestjs/core';
 import { MailModule } from '../core/mail/mail.module';
 import { SessionModule } from '../core/session/session.module';
 import { HealthModule } from '../platform/health/health.module';
 import { AccessTokenStrategy } from './access-token.strategy';
 import { VerifiedTokens } from './auth/verified-tokens.cache';
 import { BudgetsModule } from './budgets/budgets.module';
+import { InFlightInterceptor } from './budgets/in-flight.interceptor';
+import { RequestsInFlight } from './budgets/requests-in-flight';
 import { CookieJar } from './cookie-jar';
 import { ErrorResponder } from './errors/error-responder.service';
 import { HealthController } from './health.controller';
@@ -25,6 +27,8 @@ import { ValidationPipe } from './validation.pipe';
   providers: [
     { provide: APP_FILTER, useClass: HttpErrorFilter },
     { provide: APP_PIPE, useClass: ValidationPipe },
+    { provide: APP_INTERCEPTOR, useClass: InFlightInterceptor },
+    { provide: RequestsInFlight, useFactory: () => new RequestsInFlight() },
     { provide: VerifiedTokens, useFactory: () => new VerifiedTokens() },
     AccessTokenStrategy,
     CookieJar,
@@ -40,6 +44,7 @@ import { ValidationPipe } from './validation.pipe';
     CookieJar,
     OpenApiDocument,
     PresenterRegistry,
+    RequestsInFlight,
     VerifiedTokens,
   ],
 })

@@ -16,7 +16,7 @@ export class ReadinessChecks implements OnModuleInit {
 
   onModuleInit(): void {
     this.readiness.register('database', async () => {
-      await statement(this.database.pool, 'SELECT 1');
+      await statement(this.database.reserved, 'SELECT 1');
     });
     this.readiness.register('revocations', () =>
       this.revocations.isStale() ? Promise.reject(new Error('the last good read is too old')) : Promise.resolve(),

@@ -7,7 +7,8 @@ import { faultsOf, refusalOf, UNKNOWN_FIELD } from './fields/validation-faults';
 const COMMON = {
   transform: true,
   whitelist: true,
-  forbidUnknownValues: true,
+  // a DTO without fields is a rule too, not something unknown: whatever is sent is then one field too many
+  forbidUnknownValues: false,
   stopAtFirstError: true,
   // the values stay inside: only whether there is one is looked at
   validationError: { target: false, value: true },

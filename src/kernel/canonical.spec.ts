@@ -130,3 +130,14 @@ describe('codePointLength', () => {
     fc.assert(fc.property(anyText, (text) => expect(codePointLength(text)).toBe(Array.from(text).length)));
   });
 });
+
+describe('an address of an internationalized domain', () => {
+  it('is one with its ASCII spelling', () => {
+    expect(canonicalIdentifier('Anna@EXÄMPLE.com')).toBe('anna@xn--exmple-cua.com');
+    expect(canonicalIdentifier('anna@xn--exmple-cua.com')).toBe('anna@xn--exmple-cua.com');
+  });
+
+  it('stays as it is where no domain can be read', () => {
+    expect(canonicalIdentifier('a@b c')).toBe('a@b c');
+  });
+});

@@ -1,9 +1,24 @@
+import { domainToASCII } from 'node:url';
+
 /**
  * The one canonical form of e-mail addresses and usernames: what is stored beside them and used byte for byte by
  * lookup, unique index and lockout bucket. Folding twice makes it idempotent (lower-casing can undo NFKC).
  */
 export function canonicalIdentifier(identifier: string): string {
-  return identifier.normalize('NFKC').toLowerCase().normalize('NFKC');
+  const folded = identifier.normalize('NFKC').toLowerCase().normalize('NFKC');
+  const at = folded.lastIndexOf('@');
+  return at < 0 ? folded : folded.slice(0, at + 1) + canonicalDomain(folded.slice(at + 1));
+}
+
+/** `exämple.com` and `xn--exmple-cua.com` are one domain and so one mailbox (RFC 5890 §2.3.2.1). */
+function canonicalDomain(domain: string): string {
+  if (isAscii(domain)) return domain;
+  const ascii = domainToASCII(domain);
+  return ascii === '' ? domain : ascii;
+}
+
+function isAscii(text: string): boolean {
+  return Buffer.byteLength(text) === text.length;
 }
 
 /**

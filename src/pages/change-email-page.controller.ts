@@ -10,7 +10,10 @@ import type { Caller } from '../kernel/principal';
 import { alert, html, page } from './page';
 import { answerForm, textOf } from './page-forms';
 
-/** What the mail to a new address opens. */
+/**
+ * What the mail to a new address opens. It asks for the account's password: who gets such a mail unasked must not make the
+ * address that of somebody else's account by pressing a button.
+ */
 @ApiExcludeController()
 @Controller('change-email')
 export class ChangeEmailPageController {
@@ -34,7 +37,7 @@ export class ChangeEmailPageController {
   ): Promise<string> {
     const ticket = textOf(body, 'ticket');
     const work = async () => {
-      await this.changeEmail.execute({ ticket, caller });
+      await this.changeEmail.execute({ ticket, password: textOf(body, 'password'), caller });
       return page('Your address is changed', html`<p>Sign in with the new address from now on.</p>`);
     };
     return answerForm(reply, work, (problem) => form(ticket, problem));
@@ -48,6 +51,8 @@ function form(ticket: string, problem: string | null): string {
       <p>Your account will have this address from now on. The former one is told.</p>
       <form method="post" action="/change-email">
         <input type="hidden" name="ticket" value="${ticket}" />
+        <label for="password">Password of your account</label>
+        <input id="password" name="password" type="password" autocomplete="current-password" required autofocus />
         <button type="submit">Use this address</button>
       </form>
       <p class="quiet">You did not ask for this? Then close this page: nothing changes.</p>`,

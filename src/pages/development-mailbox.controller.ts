@@ -8,7 +8,8 @@ import { html, page } from './page';
 import { textOf } from './page-forms';
 
 /** What proxies, tunnels and content delivery networks say they are known by. */
-const FORWARDING_HEADER = /^(forwarded|via|x-forwarded(-.+)?|x-original-.+|x-real-ip|.*(client|connecting)-ip)$/;
+const FORWARDING_HEADER =
+  /forward|proxy|envoy|original|real[-_]ip|(client|connecting)[-_]ip|^via$|^cf-|^x-amzn?-|^fly-/;
 const LOOPBACK_PEER = /^(127\.|::1$|::ffff:127\.)/;
 const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\]|[a-z0-9-]+\.localhost)(:\d+)?$/i;
 
@@ -55,7 +56,7 @@ export class DevelopmentMailboxController {
 
   private read(query: unknown, request: FastifyRequest) {
     if (!this.mailbox.isEnabled || !isLocal(request)) throw new AppError('not-found');
-    const to = textOf(query, 'to');
+    const to = textOf(query, 'to').replaceAll('\0', '');
     return this.mailbox.list(to === '' ? {} : { to });
   }
 }
@@ -63,7 +64,15 @@ export class DevelopmentMailboxController {
 function isLocal(request: FastifyRequest): boolean {
   const wasForwarded = Object.keys(request.headers).some((name) => FORWARDING_HEADER.test(name));
   const peer = request.socket.remoteAddress ?? '';
-  return !wasForwarded && LOOPBACK_PEER.test(peer) && LOOPBACK_HOST.test(request.headers.host ?? '');
+  // of several Host headers Node shows the first, and a proxy may have meant another
+  const hosts = request.raw.rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length;
+  const isOwnPage = [undefined, 'same-origin', 'none'].includes(singleOf(request.headers['sec-fetch-site']));
+  const isLoopback = LOOPBACK_PEER.test(peer) && LOOPBACK_HOST.test(request.headers.host ?? '');
+  return isLoopback && isOwnPage && hosts <= 1 && !wasForwarded;
+}
+
+function singleOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join() : header;
 }
 
 /** Links of the mail's text made clickable; the rest escaped. */

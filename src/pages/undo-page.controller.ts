@@ -37,7 +37,7 @@ export class UndoPageController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const ticket = textOf(body, 'token');
-    const formerPassword = textOf(body, 'former_password') || null;
+    const formerPassword = textOf(body, 'former_password');
     const newPassword = textOf(body, 'password');
     const work = async () => {
       if (newPassword !== textOf(body, 'password_again')) throw differing('password_again');
@@ -60,14 +60,13 @@ function form(token: string, problem: string | null): string {
     'Undo the change',
     html`${alert(problem)}
       <p>
-        Your address and second factor will be as they were before the change. Every session ends, and recovery codes
-        have to be made anew.
+        What was changed will be as it was before. Every session ends, and recovery codes have to be made anew. If more
+        than one thing was changed, each has a mail of its own to undo it.
       </p>
       <form method="post" action="/undo">
         <input type="hidden" name="token" value="${token}" />
         <label for="former_password">The password you had before the change</label>
-        <input id="former_password" name="former_password" type="password" autocomplete="off" autofocus />
-        <p class="quiet">Not needed in a browser that you have signed in with before.</p>
+        <input id="former_password" name="former_password" type="password" autocomplete="off" required autofocus />
         <label for="password">A new password</label>
         <input id="password" name="password" type="password" autocomplete="new-password" required />
         <label for="password_again">Once more</label>

@@ -55,7 +55,7 @@ const kidOf = (token: string): string => String(decodeProtectedHeader(token).kid
 
 describe('signing keys rotated by schedule', () => {
   const lead = full(4, 40);
-  const rotation = full(6, 45);
+  const rotation = full(5, 45);
   const rotations = 3;
   const deadlineSeconds = (rotations + 1) * (rotation + 5);
   let world: World;
@@ -76,15 +76,14 @@ describe('signing keys rotated by schedule', () => {
       const load = await TokenLoad.withReaders(world.services, OWNER);
       try {
         await eventually(() => {
-          expect(load.refusals).toEqual([]);
+          if (load.refusals.length > 0) return; // no use in going on
           expect(load.signers.size).toBeGreaterThan(rotations);
-          // tokens of former keys, looked at shortly before they expire
-          expect(load.outlived.size).toBeGreaterThanOrEqual(rotations - 1);
+          expect(load.outlived.size).toBeGreaterThanOrEqual(rotations);
         }, deadlineSeconds * 1000);
       } finally {
         await load.stop();
       }
-      expect(load.refusals).toEqual([]);
+      expect(load.refusals.slice(0, 5)).toEqual([]);
       expect(load.accepted).toBeGreaterThan(1000);
     },
     (deadlineSeconds + 30) * 1000,
@@ -92,7 +91,7 @@ describe('signing keys rotated by schedule', () => {
 });
 
 describe('a signing key that was compromised', () => {
-  const MAX_AGE_SECONDS = 5;
+  const MAX_AGE_SECONDS = 3;
   let world: World;
 
   beforeAll(async () => {
@@ -159,7 +158,7 @@ describe('a signing key that was compromised', () => {
     } finally {
       await load.stop();
     }
-    expect(load.refusals.filter(({ kid }) => kid !== dropped)).toEqual([]);
+    expect(load.refusals.filter(({ kid }) => kid !== dropped).slice(0, 5)).toEqual([]);
     expect(load.signers.size).toBe(2);
   });
 });

@@ -175,8 +175,8 @@ describe('two processes on one database', () => {
 
   it('judge five wrong codes of one ticket and no more, and the right one comes too late', async () => {
     const owner = await anOwner();
-    const ticket = await ticketOf(owner);
     const [right] = await recoveryCodesOf(owner);
+    const ticket = await ticketOf(owner);
     // made like recovery codes: no six digits that might happen to be right
     const answers = await atOnce(TIMES, (index) => finish(index, ticket, `WRONG-${String(index)}`));
     expect(await outcomesOf(answers)).toEqual({ 'invalid-code': 5, 'invalid-ticket': TIMES - 5 });

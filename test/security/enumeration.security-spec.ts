@@ -1,5 +1,5 @@
 import type { InjectOptions, Response } from 'light-my-request';
-import { aPerson, anAccount, logIn, signIn, type Person } from '../support/accounts';
+import { aPerson, anAccount, bearer, logIn, signIn, type Person, type Tokens } from '../support/accounts';
 import { addressesInEveryState, addressStates, type AddressState } from '../support/address-states';
 import { startTestApp, type TestApp } from '../support/test-app';
 import { WorkRecorder } from '../support/work-recorder';
@@ -8,7 +8,7 @@ type Request = (person: Person) => InjectOptions;
 
 const json = (url: string, payload: object, headers = {}): InjectOptions => ({ method: 'POST', url, headers, payload });
 
-const requests: readonly [string, Request][] = [
+const anonymousRequests: readonly [string, Request][] = [
   ['registering', ({ email }) => json('/auth/register', { email, password: 'a third password' })],
   [
     'registering with a username',
@@ -34,12 +34,19 @@ describe.each<[string, Record<string, string>]>([
   let service: TestApp & { readonly dataDir: string };
   let people: Record<AddressState, Person>;
   let recorder: WorkRecorder;
-  let deviceOfSomebody = '';
+  let somebody: Tokens;
+  const requests: readonly [string, Request][] = [
+    ...anonymousRequests,
+    [
+      'asking for it as one’s own new address',
+      ({ email }) => json('/auth/change-email/request', { new_email: email }, bearer(somebody)),
+    ],
+  ];
 
   beforeAll(async () => {
     service = await startTestApp({ environment });
     people = await addressesInEveryState(service);
-    deviceOfSomebody = (await signIn(service, await anAccount(service))).device;
+    somebody = await signIn(service, await anAccount(service));
     recorder = await WorkRecorder.attach(service);
     await recorder.record({ method: 'GET', url: '/healthz' });
   });
@@ -62,7 +69,7 @@ describe.each<[string, Record<string, string>]>([
   });
 
   it.each(addressStates)('a known device of somebody else tells nothing of an address that is %s', async (state) => {
-    const headers = { 'x-device-token': deviceOfSomebody };
+    const headers = { 'x-device-token': somebody.device };
     const request: Request = ({ email }) => json('/auth/login', { email, password: 'wrong' }, headers);
     const [unknown, known] = [await recorder.record(request(aPerson())), await recorder.record(request(people[state]))];
     expect(withoutBudgets(known.answer)).toEqual(withoutBudgets(unknown.answer));

@@ -37,7 +37,8 @@ export async function register(service: TestApp, person: Person): Promise<void> 
 export async function ticketsOf(service: TestApp, { email }: Pick<Person, 'email'>): Promise<MailedTicket[]> {
   const mails = await service.mailsTo(email);
   return mails.flatMap(({ text }) => {
-    const [, page, secret] = /\/(activate|reset-password|verify-email|change-email|undo)\?(?:ticket|token)=(\S+)/.exec(text) ?? [];
+    const [, page, secret] =
+      /\/(activate|reset-password|verify-email|change-email|undo)\?(?:ticket|token)=(\S+)/.exec(text) ?? [];
     return secret === undefined ? [] : [{ page: page as MailedTicket['page'], secret: decodeURIComponent(secret) }];
   });
 }

@@ -22,6 +22,7 @@ export type AuditEventName =
   | 'password-change-failed'
   | 'account-deleted'
   | 'address-changed'
+  | 'address-change-failed'
   | 'factor-enabled'
   | 'factor-disabled'
   | 'recovery-codes-replaced'

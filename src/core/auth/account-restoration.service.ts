@@ -1,41 +1,38 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../database/database.service';
-import { AppError } from '../../kernel/errors/app-error';
-import type { Caller } from '../../kernel/principal';
-import { Audit } from '../audit/audit.service';
-import type { PasswordHash } from '../credential/passwords.service';
-import type { Ticket } from '../ticket/tickets.service';
-import { Users } from '../user/users.repository';
+import { RecoveryCodes } from '../mfa/recovery-codes.service';
+import { SecondFactor } from '../mfa/second-factor.service';
+import { Totp } from '../mfa/totp.service';
+import { Tickets, type Ticket } from '../ticket/tickets.service';
+import type { UserEntity } from '../user/user.entity';
 import { AddressTransfer } from './address-transfer.service';
-import { snapshotOf } from './account-snapshots.service';
-import { FormerAccess } from './former-access.service';
-import { NewPassword } from './new-password.service';
+import { undoFactsOf } from './undo-ticket';
 
-export interface RestoredAccount {
-  readonly endedSessionIds: string[];
-  readonly deviceToken: string;
-}
-
-/** Puts an account back to what it was before a change, but for its password, which is new. */
+/** Puts back what one change changed, and nothing else: what was changed after it has an undo of its own. */
 @Injectable()
 export class AccountRestoration {
   constructor(
-    private readonly users: Users,
     private readonly transfer: AddressTransfer,
-    private readonly access: FormerAccess,
-    private readonly newPassword: NewPassword,
-    private readonly audit: Audit,
+    private readonly secondFactor: SecondFactor,
+    private readonly totp: Totp,
+    private readonly recoveryCodes: RecoveryCodes,
+    private readonly tickets: Tickets,
   ) {}
 
-  /** @throws AppError `invalid-ticket` when the account is gone, or another account has proved the former address */
-  async restore(tx: Tx, ticket: Ticket, password: PasswordHash, caller: Caller): Promise<RestoredAccount> {
-    const former = snapshotOf(ticket);
-    const user = ticket.userId === null ? null : await this.users.lockById(tx, ticket.userId);
-    if (!user) throw new AppError('invalid-ticket');
-    const freed = former.email === null ? [] : await this.transfer.give(tx, user.id, former.email);
-    const { endedSessionIds, deviceToken } = await this.access.restore(tx, user, ticket, caller);
-    await this.newPassword.write(tx, user.id, password);
-    await this.audit.record(tx, { event: 'change-undone', userId: user.id, caller });
-    return { endedSessionIds: [...freed, ...endedSessionIds], deviceToken };
+  /**
+   * Returns the ids of sessions that ended with an account which held the former address unproved.
+   *
+   * @throws AppError `invalid-ticket` when another account has proved the former address
+   */
+  async restore(tx: Tx, user: UserEntity, ticket: Ticket): Promise<string[]> {
+    const { change, email, formerTotpId } = undoFactsOf(ticket);
+    // somebody else may have made them, whatever else he changed
+    await this.recoveryCodes.removeAll(tx, user.id);
+    if (change === 'factor-enabled') await this.secondFactor.remove(tx, user.id);
+    if (change === 'factor-disabled' && formerTotpId !== null) await this.totp.reinstate(tx, user.id, formerTotpId);
+    if (change !== 'address-changed' || email === null) return [];
+    // the notices of all that came after went to the address that is given up now
+    await this.tickets.voidUndosSince(tx, user.id, ticket.createdAt);
+    return this.transfer.give(tx, user.id, email);
   }
 }

@@ -12,6 +12,7 @@ import { TicketModule } from '../ticket/ticket.module';
 import { UserModule } from '../user/user.module';
 import { Users } from '../user/users.repository';
 import { AccessGrants } from './access-grants.service';
+import { AccessClearance } from './access-clearance.service';
 import { AccessRemoval } from './access-removal.service';
 import { AccountChanges } from './account-changes.service';
 import { AccountCredential } from './account-credential.service';
@@ -31,14 +32,15 @@ import { CredentialCheck } from './credential-check.service';
 import { DeleteAccount } from './delete-account.flow';
 import { DeviceGrants } from './device-grants.service';
 import { DisableTotp } from './disable-totp.flow';
+import { EmailChangeProof } from './email-change-proof.service';
 import { EnableTotp } from './enable-totp.flow';
 import { EndSessions } from './end-sessions.flow';
-import { FormerAccess } from './former-access.service';
 import { GenerateTotp } from './generate-totp.flow';
 import { GetAccount } from './get-account.flow';
 import { GuardedCode } from './guarded-code.service';
 import { GuardedComparison } from './guarded-comparison.service';
 import { ListSessions } from './list-sessions.flow';
+import { LiveSession } from './live-session.service';
 import { MailedLinks } from './mailed-links.service';
 import { ActivationRequestMail } from './mails/activation-request-mail.preparer';
 import { AdminRole } from './admin-role.service';
@@ -71,6 +73,7 @@ import { SignOutByRefreshToken } from './sign-out-by-refresh-token.flow';
 import { TheftResponse } from './theft-response.service';
 import { UndoChange } from './undo-change.flow';
 import { UndoProof } from './undo-proof.service';
+import { Undoing } from './undoing.service';
 import { UpdateProfile } from './update-profile.flow';
 import { VerifyEmail } from './verify-email.flow';
 
@@ -102,6 +105,7 @@ const flows = [
 ] satisfies Provider[];
 
 const services = [
+  AccessClearance,
   AdminRole,
   AccessGrants,
   AccessRemoval,
@@ -116,9 +120,10 @@ const services = [
   ChangeNotices,
   CredentialCheck,
   DeviceGrants,
-  FormerAccess,
+  EmailChangeProof,
   GuardedCode,
   GuardedComparison,
+  LiveSession,
   MailedLinks,
   MfaTickets,
   NewPassword,
@@ -132,6 +137,7 @@ const services = [
   SignInHalfway,
   TheftResponse,
   UndoProof,
+  Undoing,
 ] satisfies Provider[];
 
 const mails = [

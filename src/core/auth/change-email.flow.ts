@@ -4,12 +4,14 @@ import { AppError } from '../../kernel/errors/app-error';
 import type { Caller } from '../../kernel/principal';
 import { Revocations } from '../session/revocations.service';
 import { Tickets, type Ticket } from '../ticket/tickets.service';
-import { Users } from '../user/users.repository';
 import { AccountChanges } from './account-changes.service';
 import { AddressTransfer } from './address-transfer.service';
+import { EmailChangeProof } from './email-change-proof.service';
 
 export interface ChangeEmailCommand {
   readonly ticket: string;
+  /** The account's password, where the form asks for it. Null: the ticket alone decides, as the contract says. */
+  readonly password: string | null;
   readonly caller: Caller;
 }
 
@@ -19,16 +21,21 @@ export class ChangeEmail {
   constructor(
     private readonly database: Database,
     private readonly tickets: Tickets,
-    private readonly users: Users,
+    private readonly proof: EmailChangeProof,
     private readonly transfer: AddressTransfer,
     private readonly changes: AccountChanges,
     private readonly revocations: Revocations,
   ) {}
 
-  /** @throws AppError `invalid-ticket` (unknown, used, expired, or somebody else proved the address meanwhile) */
+  /**
+   * @throws AppError `invalid-ticket` (unknown, used, expired, its session has ended, or somebody else proved the address
+   *   meanwhile), `invalid-credentials`
+   */
   async execute(command: ChangeEmailCommand): Promise<void> {
     const seen = await this.tickets.peek(this.database.pool, 'change-email', command.ticket);
     if (!seen) throw new AppError('invalid-ticket');
+    const { password, caller } = command;
+    if (password !== null) await this.proof.demandPassword(seen, password, caller);
     const ended = await this.database.transaction((tx) => this.spend(tx, seen, command));
     this.revocations.note(ended);
   }
@@ -36,9 +43,11 @@ export class ChangeEmail {
   private async spend(tx: Tx, seen: Ticket, { ticket, caller }: ChangeEmailCommand): Promise<string[]> {
     await lockName(tx, 'address', seen.subject ?? seen.id);
     const claimed = await this.tickets.claim(tx, 'change-email', ticket);
-    const user = claimed?.userId ? await this.users.lockById(tx, claimed.userId) : null;
     const { email, sessionId } = seen.payload;
-    if (!user || typeof email !== 'string' || typeof sessionId !== 'string') throw new AppError('invalid-ticket');
+    if (!claimed?.userId || typeof email !== 'string' || typeof sessionId !== 'string') {
+      throw new AppError('invalid-ticket');
+    }
+    const user = await this.proof.lock(tx, claimed.userId, sessionId);
     const before = await this.changes.before(tx, user);
     const freed = await this.transfer.give(tx, user.id, email);
     const keepSessionId = sessionId;

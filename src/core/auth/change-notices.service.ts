@@ -3,10 +3,10 @@ import type { Tx } from '../../database/database.service';
 import { Clock } from '../../kernel/clock';
 import type { Caller } from '../../kernel/principal';
 import { Outbox } from '../mail/outbox.service';
-import { Tickets } from '../ticket/tickets.service';
+import { Tickets, type Ticket } from '../ticket/tickets.service';
 import type { UserEntity } from '../user/user.entity';
-import type { AccountSnapshot } from './account-snapshots.service';
 import { MAIL_WAIT_SECONDS, UNDO_SECONDS } from './auth-lifetimes';
+import { undoFactsOf, type UndoFacts } from './undo-ticket';
 
 /** What was changed about how somebody gets into an account. Also the kind of its mail. */
 export const ACCOUNT_CHANGES = [
@@ -19,7 +19,7 @@ export const ACCOUNT_CHANGES = [
 
 export type AccountChange = (typeof ACCOUNT_CHANGES)[number];
 
-/** Tells an owner of a change, at the address before it, with a link that undoes it. */
+/** Tells an owner of a change, at the address before it, with a link that undoes it; and of its undoing. */
 @Injectable()
 export class ChangeNotices {
   constructor(
@@ -29,29 +29,32 @@ export class ChangeNotices {
   ) {}
 
   /** An address that was never proved is told nothing: it gives no authority, least of all over an undo. */
-  async tell(
-    tx: Tx,
-    user: UserEntity,
-    change: AccountChange,
-    before: AccountSnapshot,
-    { network }: Caller,
-  ): Promise<void> {
-    if (before.email === null || before.emailVerifiedAt === null) return;
+  async tell(tx: Tx, user: UserEntity, undo: UndoFacts, caller: Caller): Promise<void> {
+    if (undo.email === null || !undo.isEmailVerified) return;
     const ticketId = await this.tickets.issue(tx, {
       purpose: 'undo',
       userId: user.id,
-      payload: { ...before },
+      payload: { ...undo },
       waitSeconds: MAIL_WAIT_SECONDS + UNDO_SECONDS,
     });
-    const isMailed = await this.outbox.enqueue(tx, {
-      kind: change,
-      recipient: before.email,
-      locale: user.locale,
-      userId: user.id,
-      ticketId,
-      facts: { whenIso: this.clock.now().toISOString(), network },
-      urgency: 'notice',
-    });
-    if (!isMailed) await this.tickets.void(tx, ticketId);
+    const mail = { kind: undo.change, recipient: undo.email, ticketId };
+    if (!(await this.write(tx, user, mail, caller))) await this.tickets.void(tx, ticketId);
+  }
+
+  /** Tells the address that an undo has taken from the account. It gets no link: the address before it is the stronger one. */
+  async tellUndone(tx: Tx, displaced: UserEntity, ticket: Ticket, caller: Caller): Promise<void> {
+    const isDisplaced = undoFactsOf(ticket).change === 'address-changed' && displaced.emailVerifiedAt !== null;
+    if (!isDisplaced || displaced.email === null) return;
+    await this.write(tx, displaced, { kind: 'address-taken-back', recipient: displaced.email, ticketId: null }, caller);
+  }
+
+  private write(
+    tx: Tx,
+    user: UserEntity,
+    mail: { readonly kind: string; readonly recipient: string; readonly ticketId: string | null },
+    { network }: Caller,
+  ): Promise<boolean> {
+    const facts = { whenIso: this.clock.now().toISOString(), network };
+    return this.outbox.enqueue(tx, { ...mail, locale: user.locale, userId: user.id, facts, urgency: 'notice' });
   }
 }

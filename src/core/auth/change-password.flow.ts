@@ -5,6 +5,7 @@ import type { Caller, Principal } from '../../kernel/principal';
 import { Revocations } from '../session/revocations.service';
 import { AccountCredential, type ProvenSecret } from './account-credential.service';
 import { AccountChanges } from './account-changes.service';
+import { LiveSession } from './live-session.service';
 import { NewPassword } from './new-password.service';
 import type { PasswordHash } from '../credential/passwords.service';
 
@@ -27,6 +28,7 @@ export class ChangePassword {
     private readonly newPassword: NewPassword,
     private readonly changes: AccountChanges,
     private readonly revocations: Revocations,
+    private readonly liveSession: LiveSession,
   ) {}
 
   /** @throws AppError `invalid-credentials`, `validation`, `session-ended`, `too-many-requests`, `busy` */
@@ -50,6 +52,7 @@ export class ChangePassword {
     password: PasswordHash,
     { principal, forgetDevices, caller }: ChangePasswordCommand,
   ): Promise<string[]> {
+    await this.liveSession.lock(tx, principal);
     const user = await this.credential.confirm(tx, proven);
     if (!user) throw new AppError('invalid-credentials');
     const before = await this.changes.before(tx, user);

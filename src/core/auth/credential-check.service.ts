@@ -50,17 +50,19 @@ export class CredentialCheck {
   /** @throws AppError `invalid-credentials`, `too-many-requests`, `busy` */
   async prove(claim: CredentialClaim, failure: 'sign-in-failed' | 'password-change-failed'): Promise<ProvenCredential> {
     const identifier = canonicalOf(claim.name);
-    const user = await this.find(claim.name.kind, identifier);
-    const stored = await this.credentials.find(this.database.pool, user?.id ?? NOBODY, claim.credential);
+    const userId = await this.findId(claim.name.kind, identifier);
+    const stored = await this.credentials.find(this.database.pool, userId ?? NOBODY, claim.credential);
     const needsUpgrade = await this.comparison.compare({
-      userId: user?.id ?? null,
+      userId,
       identifier,
       storedHash: stored?.hash ?? null,
       secret: claim.secret,
       caller: claim.caller,
       failure,
     });
-    // the comparison is right only for a stored hash, so both are there; the check keeps that true for the reader too
+    // only now, when it is right: to make an entity of the row takes a time that would tell that there is one
+    const user = userId === null ? null : await this.users.findById(this.database.pool, userId);
+    // null when the account was deleted meanwhile
     if (!user || !stored) throw new AppError('invalid-credentials');
     return { user, credential: claim.credential, version: stored.version, needsUpgrade };
   }
@@ -86,10 +88,10 @@ export class CredentialCheck {
     });
   }
 
-  private find(kind: LoginName['kind'], canonical: string): Promise<UserEntity | null> {
+  private findId(kind: LoginName['kind'], canonical: string): Promise<string | null> {
     return kind === 'email'
-      ? this.users.findByEmail(this.database.pool, canonical)
-      : this.users.findByUsername(this.database.pool, canonical);
+      ? this.users.findIdByEmail(this.database.pool, canonical)
+      : this.users.findIdByUsername(this.database.pool, canonical);
   }
 }
 

@@ -5,6 +5,7 @@ import { AppError } from '../../kernel/errors/app-error';
 import type { Caller, Principal } from '../../kernel/principal';
 import { Audit } from '../audit/audit.service';
 import { Revocations } from '../session/revocations.service';
+import { LiveSession } from './live-session.service';
 import { RecentProof } from './recent-proof.service';
 import { AccountRemoval } from './account-removal.service';
 
@@ -20,6 +21,7 @@ export class DeleteAccount {
     private readonly database: Database,
     private readonly settings: Settings,
     private readonly recentProof: RecentProof,
+    private readonly liveSession: LiveSession,
     private readonly removal: AccountRemoval,
     private readonly revocations: Revocations,
     private readonly audit: Audit,
@@ -30,6 +32,7 @@ export class DeleteAccount {
     if (!this.settings.selfDelete) throw new AppError('self-delete-off');
     this.recentProof.demand(principal);
     const ended = await this.database.transaction(async (tx: Tx) => {
+      await this.liveSession.lock(tx, principal);
       const sessionIds = await this.removal.remove(tx, principal.userId);
       if (!sessionIds) throw new AppError('session-ended');
       await this.audit.record(tx, { event: 'account-deleted', userId: principal.userId, caller });

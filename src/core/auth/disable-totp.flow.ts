@@ -5,10 +5,11 @@ import type { Caller, Principal } from '../../kernel/principal';
 import { SecondFactor } from '../mfa/second-factor.service';
 import { Revocations } from '../session/revocations.service';
 import type { UserEntity } from '../user/user.entity';
-import { Users } from '../user/users.repository';
 import { AccountChanges } from './account-changes.service';
 import type { AccountSnapshot } from './account-snapshots.service';
+import { MAIL_WAIT_SECONDS, UNDO_SECONDS } from './auth-lifetimes';
 import { GuardedCode } from './guarded-code.service';
+import { LiveSession } from './live-session.service';
 
 export interface DisableTotpCommand {
   readonly principal: Principal;
@@ -21,7 +22,7 @@ export interface DisableTotpCommand {
 @Injectable()
 export class DisableTotp {
   constructor(
-    private readonly users: Users,
+    private readonly liveSession: LiveSession,
     private readonly codes: GuardedCode,
     private readonly secondFactor: SecondFactor,
     private readonly changes: AccountChanges,
@@ -35,19 +36,26 @@ export class DisableTotp {
       userId,
       code,
       caller,
-      prepare: (tx) => this.look(tx, userId),
+      prepare: (tx) => this.look(tx, principal),
       allowed: async (tx, { user, before }) => {
-        await this.secondFactor.remove(tx, userId);
-        return this.changes.after(tx, { user, before, change: 'factor-disabled', keepSessionId: sessionId, caller });
+        const formerTotpId = await this.secondFactor.retire(tx, userId, MAIL_WAIT_SECONDS + UNDO_SECONDS);
+        const made = {
+          user,
+          before,
+          change: 'factor-disabled',
+          formerTotpId,
+          keepSessionId: sessionId,
+          caller,
+        } as const;
+        return this.changes.after(tx, made);
       },
     });
     this.revocations.note(ended);
   }
 
-  private async look(tx: Tx, userId: string): Promise<{ user: UserEntity; before: AccountSnapshot }> {
-    const user = await this.users.lockById(tx, userId);
-    if (!user) throw new AppError('session-ended');
-    if (!(await this.secondFactor.isEnabled(tx, userId))) throw new AppError('mfa-not-enabled');
+  private async look(tx: Tx, principal: Principal): Promise<{ user: UserEntity; before: AccountSnapshot }> {
+    const user = await this.liveSession.lock(tx, principal);
+    if (!(await this.secondFactor.isEnabled(tx, user.id))) throw new AppError('mfa-not-enabled');
     return { user, before: await this.changes.before(tx, user) };
   }
 }

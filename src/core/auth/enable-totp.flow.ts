@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../database/database.service';
-import { AppError } from '../../kernel/errors/app-error';
 import type { Caller, Principal } from '../../kernel/principal';
 import { Totp } from '../mfa/totp.service';
 import { Revocations } from '../session/revocations.service';
-import { Users } from '../user/users.repository';
 import { AccountChanges } from './account-changes.service';
+import { LiveSession } from './live-session.service';
 import { RecentProof } from './recent-proof.service';
 
 export interface EnableTotpCommand {
@@ -20,7 +19,7 @@ export class EnableTotp {
   constructor(
     private readonly database: Database,
     private readonly recentProof: RecentProof,
-    private readonly users: Users,
+    private readonly liveSession: LiveSession,
     private readonly totp: Totp,
     private readonly changes: AccountChanges,
     private readonly revocations: Revocations,
@@ -35,8 +34,7 @@ export class EnableTotp {
 
   private async enable(tx: Tx, { principal, code, caller }: EnableTotpCommand): Promise<string[]> {
     const { userId, sessionId } = principal;
-    const user = await this.users.lockById(tx, userId);
-    if (!user) throw new AppError('session-ended');
+    const user = await this.liveSession.lock(tx, principal);
     const before = await this.changes.before(tx, user);
     await this.totp.enable(tx, userId, sessionId, code);
     return this.changes.after(tx, { user, before, change: 'factor-enabled', keepSessionId: sessionId, caller });

@@ -6,6 +6,7 @@ import type { Caller, Principal } from '../../kernel/principal';
 import { Audit } from '../audit/audit.service';
 import { Revocations } from '../session/revocations.service';
 import { Sessions } from '../session/sessions.service';
+import { LiveSession } from './live-session.service';
 
 export interface EndSessionsCommand {
   readonly principal: Principal;
@@ -21,12 +22,14 @@ export class EndSessions {
     private readonly database: Database,
     private readonly sessions: Sessions,
     private readonly revocations: Revocations,
+    private readonly liveSession: LiveSession,
     private readonly audit: Audit,
   ) {}
 
-  /** @throws AppError `not-found` for an id that is no session of this account */
+  /** @throws AppError `session-ended`; `not-found` for an id that is no session of this account */
   async execute({ principal, which, caller }: EndSessionsCommand): Promise<void> {
     const ended = await this.database.transaction(async (tx) => {
+      await this.liveSession.lock(tx, principal);
       const ids = await this.end(tx, principal, which);
       const facts = { count: ids.length };
       await this.audit.record(tx, { event: 'sessions-ended', userId: principal.userId, caller, facts });

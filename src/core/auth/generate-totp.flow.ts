@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.service';
-import { AppError } from '../../kernel/errors/app-error';
 import type { Principal } from '../../kernel/principal';
 import { Totp } from '../mfa/totp.service';
 import { otpauthUri, qrImage, toBase32 } from '../mfa/totp-secret';
-import { Users } from '../user/users.repository';
+import { LiveSession } from './live-session.service';
 import { RecentProof } from './recent-proof.service';
 
 export interface GeneratedTotp {
@@ -22,7 +21,7 @@ export class GenerateTotp {
   constructor(
     private readonly database: Database,
     private readonly recentProof: RecentProof,
-    private readonly users: Users,
+    private readonly liveSession: LiveSession,
     private readonly totp: Totp,
   ) {}
 
@@ -30,11 +29,10 @@ export class GenerateTotp {
   async execute(principal: Principal): Promise<GeneratedTotp> {
     this.recentProof.demand(principal);
     const { user, secret } = await this.database.transaction(async (tx) => {
-      const account = await this.users.lockById(tx, principal.userId);
-      if (!account) throw new AppError('session-ended');
+      const account = await this.liveSession.lock(tx, principal);
       return { user: account, secret: await this.totp.generate(tx, account.id, principal.sessionId) };
     });
     const uri = otpauthUri(TOTP_ISSUER, user.email ?? user.username ?? user.id, secret);
-    return { imageUrl: await qrImage(uri), secret: toBase32(secret) };
+    return { imageUrl: qrImage(uri), secret: toBase32(secret) };
   }
 }

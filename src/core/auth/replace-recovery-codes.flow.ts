@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../database/database.service';
-import { AppError } from '../../kernel/errors/app-error';
 import type { Caller, Principal } from '../../kernel/principal';
 import { SecondFactor } from '../mfa/second-factor.service';
 import { Revocations } from '../session/revocations.service';
-import { Users } from '../user/users.repository';
 import { AccountChanges } from './account-changes.service';
+import { LiveSession } from './live-session.service';
 import { RecentProof } from './recent-proof.service';
 
 export interface ReplaceRecoveryCodesCommand {
@@ -22,7 +21,7 @@ export class ReplaceRecoveryCodes {
   constructor(
     private readonly database: Database,
     private readonly recentProof: RecentProof,
-    private readonly users: Users,
+    private readonly liveSession: LiveSession,
     private readonly secondFactor: SecondFactor,
     private readonly changes: AccountChanges,
     private readonly revocations: Revocations,
@@ -37,8 +36,7 @@ export class ReplaceRecoveryCodes {
   }
 
   private async replace(tx: Tx, { principal, caller }: ReplaceRecoveryCodesCommand) {
-    const user = await this.users.lockById(tx, principal.userId);
-    if (!user) throw new AppError('session-ended');
+    const user = await this.liveSession.lock(tx, principal);
     const before = await this.changes.before(tx, user);
     const codes = await this.secondFactor.replaceRecoveryCodes(tx, user.id);
     const change = 'recovery-codes-replaced';

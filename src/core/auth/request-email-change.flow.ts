@@ -5,6 +5,7 @@ import type { Principal } from '../../kernel/principal';
 import { Outbox } from '../mail/outbox.service';
 import { Tickets } from '../ticket/tickets.service';
 import { EMAIL_CHANGE_SECONDS, MAIL_WAIT_SECONDS } from './auth-lifetimes';
+import { LiveSession } from './live-session.service';
 import { RecentProof } from './recent-proof.service';
 
 export interface RequestEmailChangeCommand {
@@ -18,16 +19,18 @@ export class RequestEmailChange {
   constructor(
     private readonly database: Database,
     private readonly recentProof: RecentProof,
+    private readonly liveSession: LiveSession,
     private readonly tickets: Tickets,
     private readonly outbox: Outbox,
   ) {}
 
-  /** @throws AppError `reauthentication-required` */
+  /** @throws AppError `reauthentication-required`, `session-ended` */
   async execute({ principal, newEmail }: RequestEmailChangeCommand): Promise<void> {
     this.recentProof.demand(principal);
     const email = normalizeEmail(newEmail);
     const { userId, sessionId } = principal;
     await this.database.transaction(async (tx) => {
+      await this.liveSession.lock(tx, principal);
       const ticketId = await this.tickets.issue(tx, {
         purpose: 'change-email',
         subject: canonicalIdentifier(email),

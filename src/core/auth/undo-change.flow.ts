@@ -6,15 +6,15 @@ import type { Caller } from '../../kernel/principal';
 import type { PasswordHash } from '../credential/passwords.service';
 import { Revocations } from '../session/revocations.service';
 import { Tickets, type Ticket } from '../ticket/tickets.service';
-import { snapshotOf } from './account-snapshots.service';
 import { NewPassword } from './new-password.service';
 import { UndoProof } from './undo-proof.service';
-import { AccountRestoration } from './account-restoration.service';
+import { Undoing } from './undoing.service';
+import { undoFactsOf } from './undo-ticket';
 
 export interface UndoChangeCommand {
   readonly ticket: string;
-  /** The password before the change; not asked of a browser that the account knew then. */
-  readonly formerPassword: string | null;
+  /** The password before the change. */
+  readonly formerPassword: string;
   readonly newPassword: string;
   /** The request's own spelling of the new password's field, for faults. */
   readonly field: string;
@@ -22,12 +22,13 @@ export interface UndoChangeCommand {
 }
 
 /**
- * Undoes a change of password, address or factor by the link that its notice carried: address and factor are as they
- * were, every session ends, a new password counts.
+ * Undoes one change of password, address or factor by the link that its notice carried: what it changed is as it was,
+ * every session ends, a new password counts.
  *
  * The link alone is not enough. It lies in the mailbox of the address before the change, and people change an address
- * because somebody else reads that mailbox. So it counts together with the password of that time, or in a browser that the
- * account knew at that time: the owner has one of them, a thief of the mailbox or of a session does not.
+ * because somebody else reads that mailbox; and the notice of a new second factor would let a thief of the mailbox take
+ * the factor off again. So it counts together with the password of before the change. A device that was known then is no
+ * such proof: a mailed reset makes one.
  */
 @Injectable()
 export class UndoChange {
@@ -36,7 +37,7 @@ export class UndoChange {
     private readonly tickets: Tickets,
     private readonly proof: UndoProof,
     private readonly newPassword: NewPassword,
-    private readonly restoration: AccountRestoration,
+    private readonly undoing: Undoing,
     private readonly revocations: Revocations,
   ) {}
 
@@ -54,10 +55,12 @@ export class UndoChange {
   }
 
   private async spend(tx: Tx, seen: Ticket, password: PasswordHash, { ticket, caller }: UndoChangeCommand) {
-    const { email } = snapshotOf(seen);
+    const { email } = undoFactsOf(seen);
     if (email !== null) await lockName(tx, 'address', canonicalIdentifier(email));
     const claimed = await this.tickets.claim(tx, 'undo', ticket);
     if (!claimed) throw new AppError('invalid-ticket');
-    return this.restoration.restore(tx, claimed, password, caller);
+    const undone = await this.undoing.undo(tx, claimed, caller);
+    await this.newPassword.write(tx, undone.userId, password);
+    return undone;
   }
 }

@@ -6,6 +6,7 @@ import type { Caller, Principal } from '../../kernel/principal';
 import { Audit } from '../audit/audit.service';
 import type { UserEntity } from '../user/user.entity';
 import { Users } from '../user/users.repository';
+import { LiveSession } from './live-session.service';
 
 /** Undefined leaves a field as it is, null empties it. */
 export interface UpdateProfileCommand {
@@ -23,6 +24,7 @@ export class UpdateProfile {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly liveSession: LiveSession,
     private readonly users: Users,
     private readonly audit: Audit,
   ) {}
@@ -31,7 +33,7 @@ export class UpdateProfile {
   execute({ principal, username, caller, ...profile }: UpdateProfileCommand): Promise<UserEntity> {
     const { userId } = principal;
     return this.database.transaction(async (tx) => {
-      if (!(await this.users.lockById(tx, userId))) throw new AppError('session-ended');
+      await this.liveSession.lock(tx, principal);
       const now = this.clock.now();
       if (username !== undefined) await this.users.setUsername(tx, userId, username, now);
       await this.users.setProfile(tx, userId, profile, now);

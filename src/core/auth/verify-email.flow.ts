@@ -6,6 +6,7 @@ import { Tickets, type Ticket } from '../ticket/tickets.service';
 import { AccountCredential, type ProvenSecret } from './account-credential.service';
 import { AddressConfirmation } from './address-confirmation.service';
 import { DeviceGrants } from './device-grants.service';
+import { LiveSession } from './live-session.service';
 
 export interface VerifyEmailCommand {
   readonly ticket: string;
@@ -23,9 +24,10 @@ export class VerifyEmail {
     private readonly credential: AccountCredential,
     private readonly confirmation: AddressConfirmation,
     private readonly devices: DeviceGrants,
+    private readonly liveSession: LiveSession,
   ) {}
 
-  /** @throws AppError `invalid-ticket`, `invalid-credentials`, `too-many-requests`, `busy` */
+  /** @throws AppError `invalid-ticket`, `invalid-credentials`, `session-ended`, `too-many-requests`, `busy` */
   async execute(command: VerifyEmailCommand): Promise<{ deviceToken: string }> {
     const seen = await this.tickets.peek(this.database.pool, 'verify-email', command.ticket);
     if (!seen?.userId) throw new AppError('invalid-ticket');
@@ -53,6 +55,7 @@ export class VerifyEmail {
     const ticket = await this.tickets.claim(tx, 'verify-email', command.ticket);
     if (!ticket?.userId) throw new AppError('invalid-ticket');
     if (proven && !(await this.credential.confirm(tx, proven))) throw new AppError('invalid-credentials');
+    if ('principal' in command.proof) await this.liveSession.lock(tx, command.proof.principal);
     await this.confirmation.confirm(tx, ticket.userId, ticket.subject, command.caller);
     return this.devices.grant(tx, ticket.userId, command.caller);
   }

@@ -24,6 +24,8 @@ export type MailMessage =
       readonly userAgent: string | null;
       readonly network: string;
     }
+  /** To an address that an undo has taken from an account. */
+  | { readonly template: 'address-taken-back'; readonly whenIso: string; readonly network: string }
   | { readonly template: 'account-deleted'; readonly whenIso: string };
 
 /** Tells of a change of how somebody gets into an account, with a link that undoes it. */

@@ -37,6 +37,10 @@ export class MailOutboxEntity {
   @Column('smallint')
   priority!: number;
 
+  /** Whether its owner, as far as can be told, asked for it: it may use the share that strangers may not. */
+  @Column('boolean', { default: false })
+  isVouched!: boolean;
+
   @Column('text')
   state!: 'pending' | 'sent' | 'dropped' | 'failed';
 

@@ -38,6 +38,7 @@ const messages: { readonly [Name in MailTemplateName]: Extract<MailMessage, { te
     userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
     network: '2001:db8:1:2::/64',
   },
+  'address-taken-back': { template: 'address-taken-back', whenIso, network: '203.0.113.7' },
   'account-deleted': { template: 'account-deleted', whenIso },
 };
 

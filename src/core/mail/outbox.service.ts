@@ -17,10 +17,15 @@ export interface MailRequest {
   readonly userId?: string | null;
   /** `asked`: somebody waits for it, it goes first. `notice`: it tells of something that happened. */
   readonly urgency: 'asked' | 'notice';
+  /** The request came from a device that the recipient's account knows. Notices always count as vouched for. */
+  readonly isVouched?: boolean;
 }
 
 export const MAILS_AN_HOUR = 5;
 export const MAILS_A_DAY = 20;
+/** What strangers may use of it together; the rest is kept for the owner, whom they could shut out of recovery else. */
+export const STRANGERS_MAILS_AN_HOUR = 4;
+export const STRANGERS_MAILS_A_DAY = 15;
 
 /** First key of the advisory locks on recipients; the two-key form has a space of its own. */
 const RECIPIENT_LOCK = 0x6d61696c;
@@ -37,8 +42,8 @@ export class Outbox {
    * Writes a mail into the transaction of what it tells about, so that there is never one without the other. Runs the
    * same two statements whoever the recipient is: whether anybody has the address is found out at delivery.
    *
-   * @returns false when the address has had its share: at most 5 mails of a kind an hour and 20 a day. Nothing is
-   * written then; the caller must answer as if it were.
+   * @returns false when the address has had its share: at most 5 mails of a kind an hour and 20 a day, of which 4
+   * and 15 may be mails that nobody vouches for. Nothing is written then; the caller must answer as if it were.
    */
   async enqueue(tx: Tx, mail: MailRequest): Promise<boolean> {
     const recipient = storable(mail.recipient);
@@ -61,6 +66,9 @@ export class Outbox {
       MAILS_AN_HOUR,
       addSeconds(now, -DAY_SECONDS),
       MAILS_A_DAY,
+      mail.urgency === 'notice' || mail.isVouched === true,
+      STRANGERS_MAILS_AN_HOUR,
+      STRANGERS_MAILS_A_DAY,
     ]);
     this.wakeups.ring();
     return affected === 1;
@@ -69,13 +77,17 @@ export class Outbox {
 
 const INSERT_WITHIN_LIMITS = `
   INSERT INTO mail_outbox (id, kind, recipient, recipient_canonical, locale, facts, ticket_id, user_id, priority,
-                           state, next_attempt_at, created_at)
+                           is_vouched, state, next_attempt_at, created_at)
   SELECT $1::uuid, $2::text, $3::text, $4::text, $5::text, $6::jsonb, $7::uuid, $8::uuid, $9::smallint,
-         'pending', $10::timestamptz, $10::timestamptz
-  WHERE (SELECT count(*) FROM mail_outbox
-         WHERE recipient_canonical = $4 AND kind = $2 AND created_at > $11::timestamptz) < $12::int
-    AND (SELECT count(*) FROM mail_outbox
-         WHERE recipient_canonical = $4 AND kind = $2 AND created_at > $13::timestamptz) < $14::int`;
+         $15::boolean, 'pending', $10::timestamptz, $10::timestamptz
+  FROM (SELECT count(*) FILTER (WHERE created_at > $11::timestamptz) AS hour,
+               count(*) AS day,
+               count(*) FILTER (WHERE created_at > $11::timestamptz AND NOT is_vouched) AS strangers_hour,
+               count(*) FILTER (WHERE NOT is_vouched) AS strangers_day
+        FROM mail_outbox
+        WHERE recipient_canonical = $4 AND kind = $2 AND created_at > $13::timestamptz) AS used
+  WHERE hour < $12::int AND day < $14::int
+    AND ($15::boolean OR (strangers_hour < $16::int AND strangers_day < $17::int))`;
 
 /** PostgreSQL stores neither NUL nor lone surrogates: a fact that holds one must not undo what the mail tells about. */
 function storable(text: string): string {

@@ -4,10 +4,11 @@ import { HOUR_SECONDS } from '../../kernel/clock';
 import { Jobs } from '../../platform/jobs/jobs.service';
 import { RecoveryCodes } from './recovery-codes.service';
 import { SecondFactor } from './second-factor.service';
+import { TotpSealing } from './totp-sealing.service';
 import { Totp } from './totp.service';
 
 /** The second factor: TOTP and recovery codes. */
-@Module({ providers: [RecoveryCodes, SecondFactor, Totp], exports: [RecoveryCodes, SecondFactor, Totp] })
+@Module({ providers: [RecoveryCodes, SecondFactor, Totp, TotpSealing], exports: [RecoveryCodes, SecondFactor, Totp] })
 export class MfaModule implements OnModuleInit {
   constructor(
     private readonly jobs: Jobs,
@@ -17,7 +18,7 @@ export class MfaModule implements OnModuleInit {
 
   onModuleInit(): void {
     this.jobs.register({
-      name: 'purge-unconfirmed-totp',
+      name: 'purge-totp',
       everySeconds: HOUR_SECONDS,
       run: () => this.totp.purge(this.database.pool),
     });

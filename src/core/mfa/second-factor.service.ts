@@ -37,6 +37,15 @@ export class SecondFactor {
     return this.recoveryCodes.replace(tx, userId);
   }
 
+  /**
+   * Takes the factor and its recovery codes away, but keeps the factor aside for so many seconds, for an undo. Returns the
+   * id it is kept under; null where none was enabled.
+   */
+  async retire(tx: Tx, userId: string, keepSeconds: number): Promise<string | null> {
+    await this.recoveryCodes.removeAll(tx, userId);
+    return this.totp.retire(tx, userId, keepSeconds);
+  }
+
   /** Takes the factor and its recovery codes away. */
   async remove(tx: Tx, userId: string): Promise<void> {
     await this.totp.remove(tx, userId);

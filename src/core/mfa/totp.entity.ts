@@ -3,6 +3,8 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 /** An account's TOTP secret (RFC 6238), waiting to be confirmed or enabled. */
 @Entity('totp')
 @ForeignKey('UserEntity', ['userId'], ['id'], { name: 'fk_totp__users', onDelete: 'CASCADE' })
+// over an expression, which TypeORM cannot describe: the key id at the head of the sealed secret, then the primary key
+@Index('ix_totp__sealed_under', { synchronize: false })
 @Index('ix_totp__waiting', ['generatedAt'], { where: 'enabled_at IS NULL' })
 export class TotpEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_totp' })

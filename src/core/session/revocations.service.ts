@@ -82,7 +82,7 @@ export class Revocations implements OnModuleInit, OnModuleDestroy {
     const now = this.clock.now();
     const isFull = this.reads % FULL_READ_EVERY === 0;
     const { rows } = await statement<RevocationRow>(
-      this.database.pool,
+      this.database.reserved,
       isFull
         ? `SELECT session_id AS "sessionId", expires_at AS "expiresAt" FROM revocations WHERE expires_at > $1`
         : `SELECT session_id AS "sessionId", expires_at AS "expiresAt" FROM revocations WHERE revoked_at > $1`,

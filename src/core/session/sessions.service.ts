@@ -99,6 +99,16 @@ export class Sessions {
     return rows[0] ?? null;
   }
 
+  /** Whether the account has this session; if so nobody ends it before the transaction does. */
+  async hold(tx: Tx, userId: string, id: string): Promise<boolean> {
+    const { rows } = await statement(
+      tx,
+      `SELECT 1 FROM sessions WHERE id = $1 AND user_id = $2 AND ends_at > $3 FOR SHARE`,
+      [id, userId, this.clock.now()],
+    );
+    return rows.length > 0;
+  }
+
   /** The account's live sessions, the last used first. */
   async list(tx: Tx, userId: string): Promise<SessionRow[]> {
     const { rows } = await statement<SessionRow>(

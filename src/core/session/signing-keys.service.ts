@@ -115,9 +115,9 @@ export class SigningKeys implements OnModuleInit, OnModuleDestroy {
 
   /** Parses the set again only when it has changed. */
   private async read(): Promise<readonly SigningKey[]> {
-    const rows = await this.repository.schedule(this.database.pool);
+    const rows = await this.repository.schedule(this.database.reserved);
     const isSame = rows.length === this.keys.length && rows.every((row) => this.hasSame(row.kid, row.signsFrom));
-    return isSame ? this.keys : this.repository.load(this.database.pool);
+    return isSame ? this.keys : this.repository.load(this.database.reserved);
   }
 
   private hasSame(kid: string, signsFrom: Date): boolean {

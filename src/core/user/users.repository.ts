@@ -29,6 +29,20 @@ export class Users {
     return tx.getRepository(UserEntity).findOneBy({ usernameCanonical: canonical });
   }
 
+  /** Takes the same time whether or not there is such an account; making an entity of a row would show. */
+  async findIdByEmail(tx: Tx, canonical: string): Promise<string | null> {
+    const { rows } = await statement<{ id: string }>(tx, 'SELECT id FROM users WHERE email_canonical = $1', [
+      canonical,
+    ]);
+    return rows[0]?.id ?? null;
+  }
+
+  /** As `findIdByEmail`. */
+  async findIdByUsername(tx: Tx, canonical: string): Promise<string | null> {
+    const sql = 'SELECT id FROM users WHERE username_canonical = $1';
+    return (await statement<{ id: string }>(tx, sql, [canonical])).rows[0]?.id ?? null;
+  }
+
   /** Locks the row until the transaction ends, so that two changes of one account follow each other. */
   lockById(tx: Tx, id: string): Promise<UserEntity | null> {
     return tx.getRepository(UserEntity).findOne({ where: { id }, lock: { mode: 'for_no_key_update' } });

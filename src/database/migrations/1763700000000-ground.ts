@@ -167,6 +167,7 @@ const TRAILS = [
     ticket_id uuid,
     user_id uuid,
     priority smallint NOT NULL,
+    is_vouched boolean NOT NULL DEFAULT false,
     state text NOT NULL,
     attempts integer NOT NULL DEFAULT 0,
     next_attempt_at timestamptz NOT NULL,

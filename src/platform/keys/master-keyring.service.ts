@@ -31,24 +31,37 @@ export class MasterKeyring {
 
   /** Opens what any of the master keys sealed with this context; throws, naming no value, when none can. */
   open(sealed: Buffer, context: string): Buffer {
-    const id = sealed.subarray(0, KEY_ID_BYTES);
-    const known = this.all.find((candidate) => candidate.id.equals(id));
-    if (!known) {
-      throw new MasterKeyError(
-        `${context} was encrypted under another master key. Put that key (MASTER_KEY, or the content of master.key ` +
-          'in the former data folder) back at the end of MASTER_KEY.',
-      );
-    }
+    const { key } = this.find(sealed, context);
     try {
-      return open(known.key, sealed.subarray(KEY_ID_BYTES), context);
+      return open(key, sealed.subarray(KEY_ID_BYTES), context);
     } catch (cause) {
       throw new MasterKeyError(`${context} was changed since it was encrypted and does not open.`, { cause });
     }
   }
 
-  /** Whether a master key that is no longer the first sealed this. */
+  /**
+   * Makes sure of the master key that sealed this, of which the id at its head is enough.
+   *
+   * @param what what was sealed, for the message
+   * @throws MasterKeyError
+   */
+  assertHas(sealed: Buffer, what: string): void {
+    this.find(sealed, what);
+  }
+
+  /** Whether a master key that is no longer the first sealed this, of which the id at its head is enough. */
   needsReseal(sealed: Buffer): boolean {
     return !this.first.id.equals(sealed.subarray(0, KEY_ID_BYTES));
+  }
+
+  private find(sealed: Buffer, what: string): MasterKey {
+    const id = sealed.subarray(0, KEY_ID_BYTES);
+    const known = this.all.find((candidate) => candidate.id.equals(id));
+    if (known) return known;
+    throw new MasterKeyError(
+      `${what} was encrypted under another master key. Put that key (MASTER_KEY, or the content of master.key ` +
+        'in the former data folder) back at the end of MASTER_KEY.',
+    );
   }
 }
 

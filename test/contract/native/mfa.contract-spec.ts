@@ -140,7 +140,7 @@ describe('POST /auth/mfa/enable', () => {
     const tokens = await signIn(service, owner);
     const secret = await generate(service, tokens);
     service.clock.advanceSeconds(86_401);
-    await service.app.get(Jobs, { strict: false }).runNow('purge-unconfirmed-totp');
+    await service.app.get(Jobs, { strict: false }).runNow('purge-totp');
     const fresh = tokensIn(await service.post('/auth/token/refresh', { refresh_token: tokens.refresh }));
     const again = await service.post('/auth/reauthenticate', { password: owner.password }, bearer(fresh));
     const answer = await mfa('enable', { code: await codeNow(service, secret) }, { ...tokens, ...tokensIn(again) });

@@ -46,8 +46,8 @@ export class AddressController {
   @ApiOperation({ summary: 'Ask for another mail to an address that is not proved' })
   @ApiNoContentResponse()
   @ApiProblems(400, 429, 503)
-  async postActivateRequest(@Body() body: EmailDto): Promise<void> {
-    await this.requestActivation.execute({ email: body.email });
+  async postActivateRequest(@Body() body: EmailDto, @CallerOf(NATIVE) caller: Caller): Promise<void> {
+    await this.requestActivation.execute({ email: body.email, caller });
   }
 
   @Post('verify-email')

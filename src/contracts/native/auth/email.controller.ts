@@ -37,6 +37,6 @@ export class EmailController {
   @ApiNoContentResponse()
   @ApiProblems(400, 401, 429, 503)
   async postChange(@Body() { ticket }: TicketDto, @CallerOf(NATIVE) caller: Caller): Promise<void> {
-    await this.changeEmail.execute({ ticket, caller });
+    await this.changeEmail.execute({ ticket, password: null, caller });
   }
 }

@@ -47,7 +47,7 @@ export class PasswordController {
     if (ticket !== undefined && new_password !== undefined) {
       await this.reset({ ticket, new_password, forget_devices }, caller, reply);
     } else if (email !== undefined) {
-      await this.requestReset.execute({ email });
+      await this.requestReset.execute({ email, caller });
     }
   }
 
@@ -85,6 +85,8 @@ export class PasswordController {
       forgetDevices: body.forget_devices,
       caller,
     });
+    // every session of the account has ended, so a cookie of one is good for nothing
+    this.cookies.clearSession(reply);
     this.cookies.offerDevice(reply, deviceToken);
   }
 }

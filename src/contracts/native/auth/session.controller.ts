@@ -1,13 +1,15 @@
-import { Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DeleteAccount } from '../../../core/auth/delete-account.flow';
 import { EndSessions } from '../../../core/auth/end-sessions.flow';
 import { ListSessions } from '../../../core/auth/list-sessions.flow';
 import { Authenticated, CurrentPrincipal } from '../../../http/authenticated.decorator';
+import { Budgeted } from '../../../http/budgets/budgeted.decorator';
 import { CallerOf } from '../../../http/caller';
 import { CookieJar } from '../../../http/cookie-jar';
 import type { Caller, Principal } from '../../../kernel/principal';
+import { NoFieldsDto } from '../dto/no-fields.dto';
 import { SessionDto } from '../dto/session.dto';
 import { NATIVE } from '../native';
 import { toSessionDto } from '../native.mapper';
@@ -27,7 +29,7 @@ export class SessionController {
   @Get('sessions')
   @ApiOperation({ summary: 'The live sessions of this account, of whatever contract' })
   @ApiOkResponse({ type: [SessionDto] })
-  @ApiProblems(401, 503)
+  @ApiProblems(401, 429, 503)
   async getSessions(@CurrentPrincipal() principal: Principal): Promise<SessionDto[]> {
     const sessions = await this.listSessions.execute(principal);
     return sessions.map((session) => toSessionDto(session, principal.sessionId));
@@ -35,9 +37,10 @@ export class SessionController {
 
   @Delete('sessions/:id')
   @HttpCode(204)
+  @Budgeted()
   @ApiOperation({ summary: 'End one session of this account' })
   @ApiNoContentResponse()
-  @ApiProblems(401, 403, 404, 503)
+  @ApiProblems(401, 403, 404, 429, 503)
   async deleteSession(
     @Param('id') id: string,
     @CurrentPrincipal() principal: Principal,
@@ -50,10 +53,12 @@ export class SessionController {
 
   @Post('delete')
   @HttpCode(204)
+  @Budgeted()
   @ApiOperation({ summary: 'Delete this account and all that is its' })
   @ApiNoContentResponse()
-  @ApiProblems(401, 403, 503)
+  @ApiProblems(401, 403, 429, 503)
   async postDelete(
+    @Body() _body: NoFieldsDto,
     @CurrentPrincipal() principal: Principal,
     @CallerOf(NATIVE) caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -41,7 +41,11 @@ export class TokenController {
   ): Promise<SignedInDto> {
     const token = body.refresh_token ?? this.cookies.refreshToken(request);
     if (token === null) throw new AppError('invalid-refresh-token');
-    const refreshed = await this.refresh.execute({ refreshToken: token, caller });
+    const refreshed = await this.refresh.execute({ refreshToken: token, caller }).catch((error: unknown) => {
+      // the session has ended, and its cookies with it
+      if (error instanceof AppError && error.code === 'refresh-token-reused') this.cookies.clearSession(reply);
+      throw error;
+    });
     if (body.refresh_token !== undefined) return toSignedInDto(refreshed);
     this.tokens.handOutRefresh(reply, refreshed.refreshToken, refreshed.refreshExpiresInSeconds);
     return toAccessTokenDto(refreshed.access);
@@ -49,10 +53,11 @@ export class TokenController {
 
   @Post('revoke')
   @HttpCode(204)
+  @Budgeted()
   @Authenticated()
   @ApiOperation({ summary: 'End this session, all, or all others, at once' })
   @ApiNoContentResponse()
-  @ApiProblems(400, 401, 403, 503)
+  @ApiProblems(400, 401, 403, 429, 503)
   async postRevoke(
     @Body() body: RevokeDto,
     @CurrentPrincipal() principal: Principal,

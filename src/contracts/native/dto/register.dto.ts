@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsEmailAddress } from '../../../http/fields/is-email-address';
-import { IsSecretText } from '../../../http/fields/is-secret-text';
+import { IsNewPassword } from '../../../http/fields/is-new-password';
 import { IsUsername } from '../../../http/fields/is-username';
 import { MayBeAbsent } from '../../../http/fields/may-be-absent';
 
@@ -10,7 +10,7 @@ export class RegisterDto {
   email!: string;
 
   @ApiProperty({ description: '6 to 128 characters', example: 'between 6-128 characters' })
-  @IsSecretText()
+  @IsNewPassword()
   password!: string;
 
   @ApiPropertyOptional({ minLength: 3, maxLength: 255 })

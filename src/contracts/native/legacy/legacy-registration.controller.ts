@@ -52,7 +52,8 @@ export class LegacyRegistrationController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     const ticket = singleText('ticket', query);
-    if (!prefersJson(request.headers.accept)) {
+    // HEAD is what link checkers send: it never spends
+    if (request.method === 'HEAD' || !prefersJson(request.headers.accept)) {
       reply.redirect(`${this.settings.publicUrl}/activate?ticket=${encodeURIComponent(ticket)}`, 303);
       return;
     }
@@ -62,7 +63,16 @@ export class LegacyRegistrationController {
   }
 }
 
-/** Only a request that names JSON and not HTML: a browser's `Accept` names HTML first and takes anything. */
+/** JSON by name, and rather than HTML (RFC 9110 §12.5.1). Who takes anything gets the page: it spends nothing. */
 function prefersJson(accept = ''): boolean {
-  return /\bapplication\/json\b/i.test(accept) && !/\btext\/html\b|\bapplication\/xhtml/i.test(accept);
+  const weights = new Map(accept.split(',').map(weightOf));
+  const [json = 0, html = 0, xhtml = 0] = ['json', 'html', 'xhtml+xml'].map((subtype) => weights.get(subtype));
+  return json > Math.max(html, xhtml);
+}
+
+/** Of one media range: its subtype, and how much it is wanted. */
+function weightOf(range: string): readonly [subtype: string, weight: number] {
+  const [type = '', ...parameters] = range.toLowerCase().replace(/\s/g, '').split(';');
+  const weight = parameters.find((parameter) => parameter.startsWith('q='));
+  return [type.slice(type.indexOf('/') + 1), weight === undefined ? 1 : Number(weight.slice(2))];
 }

@@ -31,7 +31,13 @@ export class LegacyTokenController {
   @ApiQuery({ name: 'refresh_token', type: String })
   @ApiOkResponse({ type: SignedInDto })
   @ApiProblems(400, 401, 429, 503)
-  async getRefresh(@Query('refresh_token') query: unknown, @CallerOf(NATIVE) caller: Caller): Promise<SignedInDto> {
+  async getRefresh(
+    @Query('refresh_token') query: unknown,
+    @CallerOf(NATIVE) caller: Caller,
+    @Req() request: FastifyRequest,
+  ): Promise<SignedInDto> {
+    // HEAD has no body to bring the successor in
+    if (request.method === 'HEAD') throw new AppError('not-found');
     return toSignedInDto(await this.refresh.execute({ refreshToken: singleText('refresh_token', query), caller }));
   }
 

@@ -13,6 +13,7 @@ import type { Caller, Principal } from '../../../kernel/principal';
 import { CodeDto } from '../dto/code.dto';
 import { CompleteMfaDto } from '../dto/complete-mfa.dto';
 import { GeneratedTotpDto } from '../dto/generated-totp.dto';
+import { NoFieldsDto } from '../dto/no-fields.dto';
 import { RecoveryCodesDto } from '../dto/recovery-codes.dto';
 import { SignedInDto } from '../dto/signed-in.dto';
 import { NATIVE } from '../native';
@@ -33,11 +34,12 @@ export class MfaController {
 
   @Post('generate')
   @HttpCode(200)
+  @Budgeted()
   @Authenticated()
   @ApiOperation({ summary: 'Make a TOTP secret that waits to be enabled' })
   @ApiOkResponse({ type: GeneratedTotpDto })
-  @ApiProblems(401, 403, 409, 503)
-  async postGenerate(@CurrentPrincipal() principal: Principal): Promise<GeneratedTotpDto> {
+  @ApiProblems(401, 403, 409, 429, 503)
+  async postGenerate(@Body() _body: NoFieldsDto, @CurrentPrincipal() principal: Principal): Promise<GeneratedTotpDto> {
     const { imageUrl, secret } = await this.generateTotp.execute(principal);
     return { image_url: imageUrl, otp_secret: secret };
   }
@@ -89,11 +91,13 @@ export class MfaController {
 
   @Post('recovery-codes')
   @HttpCode(200)
+  @Budgeted()
   @Authenticated()
   @ApiOperation({ summary: 'Make ten recovery codes, shown this once, in place of the former ones' })
   @ApiOkResponse({ type: RecoveryCodesDto })
-  @ApiProblems(401, 403, 409, 503)
+  @ApiProblems(401, 403, 409, 429, 503)
   async postRecoveryCodes(
+    @Body() _body: NoFieldsDto,
     @CurrentPrincipal() principal: Principal,
     @CallerOf(NATIVE) caller: Caller,
   ): Promise<RecoveryCodesDto> {

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { GetAccount } from '../../../core/auth/get-account.flow';
 import { UpdateProfile } from '../../../core/auth/update-profile.flow';
 import { Authenticated, CurrentPrincipal } from '../../../http/authenticated.decorator';
+import { Budgeted } from '../../../http/budgets/budgeted.decorator';
 import { CallerOf } from '../../../http/caller';
 import type { Caller, Principal } from '../../../kernel/principal';
 import { AccountDto } from '../dto/account.dto';
@@ -23,15 +24,16 @@ export class UserController {
   @Get('me')
   @ApiOperation({ summary: 'The account of whoever is signed in' })
   @ApiOkResponse({ type: AccountDto })
-  @ApiProblems(401, 503)
+  @ApiProblems(401, 429, 503)
   async getMe(@CurrentPrincipal() principal: Principal): Promise<AccountDto> {
     return toAccountDto(await this.getAccount.execute(principal));
   }
 
   @Patch('me')
+  @Budgeted()
   @ApiOperation({ summary: 'Change how the account is called' })
   @ApiOkResponse({ type: AccountDto })
-  @ApiProblems(400, 401, 403, 409, 503)
+  @ApiProblems(400, 401, 403, 409, 429, 503)
   async patchMe(
     @Body() body: UpdateProfileDto,
     @CurrentPrincipal() principal: Principal,

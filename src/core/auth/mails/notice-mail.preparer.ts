@@ -22,5 +22,10 @@ export const noticeMails: Readonly<Record<string, NoticeMail>> = {
     userAgent: text(facts.userAgent),
     network: text(facts.network),
   })),
+  'address-taken-back': new NoticeMail((facts) => ({
+    template: 'address-taken-back',
+    whenIso: text(facts.whenIso),
+    network: text(facts.network),
+  })),
   'account-deleted': new NoticeMail((facts) => ({ template: 'account-deleted', whenIso: text(facts.whenIso) })),
 };

@@ -128,6 +128,16 @@ export const english: MailLanguage = {
         ),
       ],
     }),
+    'address-taken-back': ({ whenIso, network }, { name }) => ({
+      subject: `Your address was removed from an account at ${name}`,
+      blocks: [
+        paragraph(
+          `An account at ${name} had this address for a while. Whoever had it before has undone that, with the account’s former password, so this address no longer belongs to it.`,
+        ),
+        occasion({ whenIso, network }),
+        paragraph('If the account was yours all along, write to the people who run the service, soon.'),
+      ],
+    }),
     'account-deleted': ({ whenIso }, { name }) => ({
       subject: `Your account at ${name} was deleted`,
       blocks: [
@@ -154,11 +164,11 @@ function change(
       occasion({ whenIso, network }),
       paragraph('If this was you, all is well and there is nothing to do.'),
       paragraph(
-        'If it was not you, undo it. Address and second factor will be as they were before, whatever was changed since; the account is signed out everywhere, and you choose a new password:',
+        'If it was not you, undo it: what was changed will be as it was, the account is signed out everywhere, and you choose a new password. Each change has a mail like this one, and an undo of its own.',
       ),
       link('This was not me: undo it', undoLink),
       paragraph(
-        `The link works for ${String(days)} days. ${ONCE}. The page asks for the password that you had before this change, unless you open it in a browser that you had signed in with before it.`,
+        `The link works for ${String(days)} days. ${ONCE}. The page asks for the password that you had before this change.`,
       ),
     ],
   };
