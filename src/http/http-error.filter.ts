@@ -1,6 +1,5 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import './budgets/in-flight.guard';
 import { ErrorResponder } from './errors/error-responder.service';
 
 /** The one global filter: whatever is thrown anywhere leaves in a contract's shape. */

@@ -73,7 +73,7 @@ it('of 20 undos with one link at once, one succeeds, and its password is the one
   await enableTotp(first, await signIn(first, owner));
   const [link = ''] = await undosIn(first, owner.email);
   const answers = await atOnce(20, (index) =>
-    undo(service.next(), link, `new password ${String(index)}`, { formerPassword: owner.password }),
+    undo(service.next(), link, owner.password, `new password ${String(index)}`),
   );
   expect(statuses(answers)).toEqual({ 200: 1, 400: 19 });
   const winner = answers.findIndex(({ statusCode }) => statusCode === 200);
@@ -90,7 +90,7 @@ it.each(ROUNDS)('an undo wins over a change of address at the same time (%i)', a
   for (let index = 0; index < 3; index += 1) tickets.push(await emailTicket(first, thief, aPerson().email));
   const [undone, ...moved] = await Promise.all([
     atOnce(round, () => service.next().get('/healthz')).then(() =>
-      undo(service.next(), link, CHOSEN, { formerPassword: owner.password }),
+      undo(service.next(), link, owner.password, CHOSEN),
     ),
     ...tickets.map(spend),
   ]);
@@ -104,7 +104,6 @@ it.each(ROUNDS)('an undo wins over a change of address at the same time (%i)', a
 it.each(ROUNDS)('of the undos of two changes at once the earlier one wins (%i)', async () => {
   const [first] = service.both;
   const owner = await anAccount(first);
-  const browser = await signIn(first, owner);
   const thief = await signIn(first, owner);
   const { email: stolen } = aPerson();
   await changeEmail(first, thief, stolen);
@@ -112,8 +111,8 @@ it.each(ROUNDS)('of the undos of two changes at once the earlier one wins (%i)',
   await reset(first, stolen, 'what the thief chose');
   const [[earlier = ''], [later = '']] = [await undosIn(first, owner.email), await undosIn(first, stolen)];
   const [won] = await Promise.all([
-    undo(service.next(), earlier, CHOSEN, { formerPassword: owner.password }),
-    undo(service.next(), later, 'what the thief chose next', { device: browser.device }),
+    undo(service.next(), earlier, owner.password, CHOSEN),
+    undo(service.next(), later, owner.password, 'what the thief chose next'),
   ]);
   expectStatus(won, 200);
   await signIn(first, { ...owner, password: CHOSEN });

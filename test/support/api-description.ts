@@ -46,6 +46,18 @@ export class ApiDescription {
     return found;
   }
 
+  /** The template of the path that a request of this URL reaches; null where none is described. */
+  pathOf(method: string, url: string): string | null {
+    const [path = ''] = url.split(/[?#]/);
+    const steps = path.replace(/(?<=.)\/$/, '').split('/');
+    const templates = Object.keys(this.document.paths).filter((template) => {
+      const parts = template.split('/');
+      return parts.length === steps.length && parts.every((part, index) => /^\{/.test(part) || part === steps[index]);
+    });
+    const found = templates.sort((one, other) => one.split('{').length - other.split('{').length);
+    return found.find((template) => this.document.paths[template]?.[method.toLowerCase()] !== undefined) ?? null;
+  }
+
   /** What differs between an answer and its description; empty when nothing does. */
   faultsOf(method: string, path: string, answer: Response): string[] {
     const described = this.operation(method, path).responses[String(answer.statusCode)];

@@ -34,19 +34,16 @@ export async function reset(service: TestApp, email: string, password: string, m
   expectStatus(await service.post('/auth/change-password/change', body), 204);
 }
 
-export interface UndoProof {
-  readonly formerPassword?: string;
-  /** The token of the browser that the link is opened in. */
-  readonly device?: string;
-}
-
 /** Fills in the page that a notice's link opens. */
-export function undo(service: TestApp, token: string, password: string, proof: UndoProof): Promise<Response> {
-  const form = { token, former_password: proof.formerPassword ?? '', password, password_again: password };
-  const headers = {
-    'content-type': 'application/x-www-form-urlencoded',
-    ...(proof.device === undefined ? {} : { 'x-device-token': proof.device }),
-  };
+export function undo(
+  service: TestApp,
+  token: string,
+  formerPassword: string,
+  password: string,
+  more: Record<string, string> = {},
+): Promise<Response> {
+  const form = { token, former_password: formerPassword, password, password_again: password };
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', ...more };
   return service.inject({ method: 'POST', url: '/undo', headers, payload: new URLSearchParams(form).toString() });
 }
 
@@ -141,13 +138,11 @@ export class Thief {
   }
 
   private async undoes(ticket: string): Promise<boolean> {
-    const proofs = [
-      {},
-      ...this.passwords.map((formerPassword) => ({ formerPassword })),
-      ...this.devices.map((device) => ({ device })),
-    ];
-    for (const proof of proofs) {
-      if ((await undo(this.service, ticket, this.password, proof)).statusCode === 200) return true;
+    for (const former of ['', ...this.passwords]) {
+      for (const device of [undefined, ...this.devices]) {
+        const more = device === undefined ? {} : { 'x-device-token': device };
+        if ((await undo(this.service, ticket, former, this.password, more)).statusCode === 200) return true;
+      }
     }
     return false;
   }

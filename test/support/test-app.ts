@@ -22,6 +22,7 @@ export interface TestApp {
   readonly app: NestFastifyApplication;
   readonly clock: TestClock;
   readonly database: TestDatabase;
+  readonly dataDir: string;
   inject(request: InjectOptions): Promise<Response>;
   /** A POST of JSON. */
   post(url: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;

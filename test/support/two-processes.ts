@@ -1,8 +1,10 @@
 import { startTestApp, type TestApp, type TestAppOptions } from './test-app';
 
+type Process = TestApp & { readonly dataDir: string };
+
 /** One service as two processes: the same database, keys and clock, and nothing else in common. */
 export interface TwoProcesses {
-  readonly both: readonly [TestApp, TestApp];
+  readonly both: readonly [Process, Process];
   /** The processes in turn: what happens at once happens in both. */
   next(): TestApp;
   close(): Promise<void>;

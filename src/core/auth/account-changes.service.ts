@@ -12,8 +12,6 @@ export interface MadeChange {
   readonly user: UserEntity;
   readonly before: AccountSnapshot;
   readonly change: AccountChange;
-  /** The second factor that the change took away, for its undo. */
-  readonly formerTotpId?: string | null;
   /** The session that made the change goes on; null ends all. */
   readonly keepSessionId: string | null;
   readonly forgetDevices?: boolean;
@@ -45,7 +43,7 @@ export class AccountChanges {
       ...(rest.keepSessionId === null ? {} : { sessionId: rest.keepSessionId }),
     });
     await this.audit.record(tx, { event: change, userId: user.id, caller, facts: { sessionsEnded: ended.length } });
-    await this.notices.tell(tx, user, { ...before, change, formerTotpId: rest.formerTotpId ?? null }, caller);
+    await this.notices.tell(tx, user, { ...before, change }, caller);
     return ended;
   }
 }

@@ -6,7 +6,7 @@ import { Outbox } from '../mail/outbox.service';
 import { Tickets, type Ticket } from '../ticket/tickets.service';
 import type { UserEntity } from '../user/user.entity';
 import { MAIL_WAIT_SECONDS, UNDO_SECONDS } from './auth-lifetimes';
-import { undoFactsOf, type UndoFacts } from './undo-ticket';
+import { isMoved, undoFactsOf, type UndoFacts } from './undo-ticket';
 
 /** What was changed about how somebody gets into an account. Also the kind of its mail. */
 export const ACCOUNT_CHANGES = [
@@ -43,7 +43,7 @@ export class ChangeNotices {
 
   /** Tells the address that an undo has taken from the account. It gets no link: the address before it is the stronger one. */
   async tellUndone(tx: Tx, displaced: UserEntity, ticket: Ticket, caller: Caller): Promise<void> {
-    const isDisplaced = undoFactsOf(ticket).change === 'address-changed' && displaced.emailVerifiedAt !== null;
+    const isDisplaced = isMoved(displaced, undoFactsOf(ticket)) && displaced.emailVerifiedAt !== null;
     if (!isDisplaced || displaced.email === null) return;
     await this.write(tx, displaced, { kind: 'address-taken-back', recipient: displaced.email, ticketId: null }, caller);
   }

@@ -38,12 +38,12 @@ export class DisableTotp {
       caller,
       prepare: (tx) => this.look(tx, principal),
       allowed: async (tx, { user, before }) => {
-        const formerTotpId = await this.secondFactor.retire(tx, userId, MAIL_WAIT_SECONDS + UNDO_SECONDS);
+        await this.secondFactor.retire(tx, userId, MAIL_WAIT_SECONDS + UNDO_SECONDS);
         const made = {
           user,
           before,
           change: 'factor-disabled',
-          formerTotpId,
+
           keepSessionId: sessionId,
           caller,
         } as const;

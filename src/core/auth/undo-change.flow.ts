@@ -22,8 +22,8 @@ export interface UndoChangeCommand {
 }
 
 /**
- * Undoes one change of password, address or factor by the link that its notice carried: what it changed is as it was,
- * every session ends, a new password counts.
+ * Undoes a change of password, address or factor by the link that its notice carried: address and factor are as they
+ * were, every session ends, a new password counts.
  *
  * The link alone is not enough. It lies in the mailbox of the address before the change, and people change an address
  * because somebody else reads that mailbox; and the notice of a new second factor would let a thief of the mailbox take

@@ -3,7 +3,7 @@ import { TestClock } from '../../../test/support/test-clock';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/test-database';
 import { statement } from '../../database/database.service';
 import { DAY_SECONDS, HOUR_SECONDS } from '../../kernel/clock';
-import { MAILS_A_DAY, MAILS_AN_HOUR } from './outbox.service';
+import { MAILS_A_DAY, MAILS_AN_HOUR, STRANGERS_MAILS_A_DAY, STRANGERS_MAILS_AN_HOUR } from './outbox.service';
 
 let db: TestDatabase;
 let clock: TestClock;
@@ -41,14 +41,14 @@ describe('the outbox', () => {
   });
 
   it('takes 5 mails of a kind an hour for an address, then says so and writes nothing', async () => {
-    expect(await enqueueTimes(7)).toEqual([true, true, true, true, true, false, false]);
+    expect(await enqueueTimes(7, { isVouched: true })).toEqual([true, true, true, true, true, false, false]);
     expect(await room.rows()).toHaveLength(MAILS_AN_HOUR);
   });
 
   it('takes 20 a day, however they are spread', async () => {
     let taken = 0;
     for (let hour = 0; hour < 23; hour += 1) {
-      taken += (await enqueueTimes(5)).filter(Boolean).length;
+      taken += (await enqueueTimes(5, { isVouched: true })).filter(Boolean).length;
       clock.advanceSeconds(HOUR_SECONDS);
     }
     expect(taken).toBe(MAILS_A_DAY);
@@ -56,8 +56,31 @@ describe('the outbox', () => {
     expect(await room.enqueue()).toBe(true);
   });
 
+  it('takes 4 of those an hour and 15 a day from strangers, and keeps the rest for the owner', async () => {
+    let [taken, ofOwner] = [0, 0];
+    for (let hour = 0; hour < 23; hour += 1) {
+      const ofHour = (await enqueueTimes(5)).filter(Boolean).length;
+      expect(ofHour).toBeLessThanOrEqual(STRANGERS_MAILS_AN_HOUR);
+      taken += ofHour;
+      if (hour % 5 === 0) ofOwner += (await enqueueTimes(1, { isVouched: true })).filter(Boolean).length;
+      clock.advanceSeconds(HOUR_SECONDS);
+    }
+    expect(taken).toBe(STRANGERS_MAILS_A_DAY);
+    expect(ofOwner).toBe(MAILS_A_DAY - STRANGERS_MAILS_A_DAY);
+  });
+
+  it('gives strangers nothing on top of what the owner has used up', async () => {
+    await enqueueTimes(3, { isVouched: true });
+    expect(await enqueueTimes(3)).toEqual([true, true, false]);
+    expect(await room.enqueue({ isVouched: true })).toBe(false);
+  });
+
+  it('takes notices of security as the owner’s, whoever caused them', async () => {
+    expect(await enqueueTimes(6, { urgency: 'notice' })).toEqual([true, true, true, true, true, false]);
+  });
+
   it('opens again an hour after the first of them', async () => {
-    await enqueueTimes(5);
+    await enqueueTimes(4);
     clock.advanceSeconds(HOUR_SECONDS - 1);
     expect(await room.enqueue()).toBe(false);
     clock.advanceSeconds(1);
@@ -72,8 +95,8 @@ describe('the outbox', () => {
 
   it('counts spellings of one address together', async () => {
     const spellings = ['ada@example.org', 'ADA@example.org', 'Ada@Example.ORG', 'ａda@example.org', 'adA@example.org'];
-    for (const recipient of spellings) expect(await room.enqueue({ recipient })).toBe(true);
-    expect(await room.enqueue({ recipient: 'ada@EXAMPLE.org' })).toBe(false);
+    for (const recipient of spellings) expect(await room.enqueue({ recipient, isVouched: true })).toBe(true);
+    expect(await room.enqueue({ recipient: 'ada@EXAMPLE.org', isVouched: true })).toBe(false);
   });
 
   it('counts notices and mails that had nobody to go to', async () => {
@@ -86,9 +109,11 @@ describe('the outbox', () => {
 
   it('runs the same statements whether the address is within its limits or not', async () => {
     const counts: number[] = [];
-    for (let index = 0; index < 7; index += 1) counts.push(await statementsOf(() => room.enqueue()));
+    for (let index = 0; index < 7; index += 1) {
+      for (const isVouched of [false, true]) counts.push(await statementsOf(() => room.enqueue({ isVouched })));
+    }
     // BEGIN, the lock, the insert, COMMIT
-    expect(counts).toEqual(Array(7).fill(counts[0]));
+    expect(counts).toEqual(Array(14).fill(counts[0]));
     expect(counts[0]).toBeGreaterThanOrEqual(2);
   });
 

@@ -39,7 +39,7 @@ describe('the picture of a key URI', () => {
   it('is black on white, square, with four light modules on every side', () => {
     const { image } = read(qrImage(otpauthUri('Latchkey', 'ada@example.org', newTotpSecret())));
     const { width, height } = image;
-    expect([width, width % 6, image.depth]).toEqual([height, 0, 1]);
+    expect([width, width % 6]).toEqual([height, 0]);
     const isDark = (x: number, y: number): boolean => image.data[(y * width + x) * 4] === 0;
     const frame = Array.from({ length: width }, (_, x) => [isDark(x, 23), isDark(23, x), isDark(x, height - 24)]);
     expect(frame.flat()).not.toContain(true);

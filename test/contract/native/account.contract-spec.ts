@@ -1,11 +1,12 @@
 import { decodeJwt } from 'jose';
 import { anAccount, bearer, logIn, resetTicket, signIn } from '../../support/accounts';
 import { problemOf } from '../../support/problem';
-import { startTestApp, type TestApp } from '../../support/test-app';
+import { startDescribedApp } from '../../support/described-app';
+import type { TestApp } from '../../support/test-app';
 
 let service: TestApp;
 beforeAll(async () => {
-  service = await startTestApp();
+  service = await startDescribedApp();
 });
 afterAll(() => service.close());
 
@@ -121,7 +122,7 @@ describe('POST /auth/delete', () => {
   });
 
   it('with SELF_DELETE=false nobody deletes himself', async () => {
-    const other = await startTestApp({ environment: { SELF_DELETE: 'false' } });
+    const other = await startDescribedApp({ environment: { SELF_DELETE: 'false' } });
     const tokens = await signIn(other, await anAccount(other));
     const refused = await other.post('/auth/delete', undefined, bearer(tokens));
     expect(problemOf(refused)).toEqual({ status: 403, code: 'self-delete-off' });
@@ -138,7 +139,7 @@ describe('under https', () => {
       SMTP_URL: 'smtp://127.0.0.1:9',
       AUTO_ACTIVATE: 'true',
     };
-    const secure = await startTestApp({ environment });
+    const secure = await startDescribedApp({ environment });
     const person = { email: 'ida@example.com', password: 'between 6-128 characters' };
     await secure.post('/auth/register', person);
     const signedIn = await secure.post('/auth/login', person);

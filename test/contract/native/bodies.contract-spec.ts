@@ -1,11 +1,12 @@
 import { anAccount, bearer, signIn, type Tokens } from '../../support/accounts';
 import { problemOf } from '../../support/problem';
-import { startTestApp, type TestApp } from '../../support/test-app';
+import { startDescribedApp } from '../../support/described-app';
+import type { TestApp } from '../../support/test-app';
 
 let service: TestApp;
 let tokens: Tokens;
 beforeAll(async () => {
-  service = await startTestApp();
+  service = await startDescribedApp();
   tokens = await signIn(service, await anAccount(service));
 });
 afterAll(() => service.close());

@@ -11,11 +11,12 @@ import {
 import { problemOf } from '../../support/problem';
 import { aSecuredAccount, anOldSession, freshCode, signInWithCode } from '../../support/second-factor';
 import { emailTicket } from '../../support/takeover';
-import { startTestApp, type TestApp } from '../../support/test-app';
+import { startDescribedApp } from '../../support/described-app';
+import type { TestApp } from '../../support/test-app';
 
 let service: TestApp & { readonly dataDir: string };
 beforeAll(async () => {
-  service = await startTestApp();
+  service = await startDescribedApp();
 });
 afterAll(() => service.close());
 
@@ -117,9 +118,14 @@ describe('POST /auth/change-email/change', () => {
     const page = await service.get(`/change-email?ticket=${ticket}`);
     expect([page.statusCode, page.body]).toEqual([200, expect.stringContaining('Use this address')]);
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const form = { method: 'POST', url: '/change-email', headers, payload: `ticket=${ticket}` } as const;
-    expect((await service.inject(form)).body).toContain('Your address is changed');
-    const again = await service.inject(form);
+    const send = (password: string) => {
+      const payload = new URLSearchParams({ ticket, password }).toString();
+      return service.inject({ method: 'POST', url: '/change-email', headers, payload });
+    };
+    // so that whoever owns the mailbox does not give a stranger’s account his address by a click
+    for (const wrong of ['', 'not the password']) expect((await send(wrong)).statusCode).toBe(400);
+    expect((await send(owner.password)).body).toContain('Your address is changed');
+    const again = await send(owner.password);
     expect([again.statusCode, again.body]).toEqual([400, expect.stringContaining('not valid any more')]);
     await signIn(service, { ...owner, email: next });
   });
@@ -167,7 +173,7 @@ describe('POST /auth/change-email/change', () => {
 
   it('an account that held the address unproved goes', async () => {
     const { database, clock, dataDir } = service;
-    const automatic = await startTestApp({ database, clock, dataDir, environment: { AUTO_ACTIVATE: 'true' } });
+    const automatic = await startDescribedApp({ database, clock, dataDir, environment: { AUTO_ACTIVATE: 'true' } });
     const [owner, squatter] = [await anAccount(service), aPerson()];
     await register(automatic, squatter);
     const theirs = await signIn(automatic, squatter);

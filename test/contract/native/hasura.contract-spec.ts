@@ -1,11 +1,11 @@
 import { decodeJwt } from 'jose';
 import { anAccount, bearer, signIn, tokensIn } from '../../support/accounts';
-import { startTestApp } from '../../support/test-app';
+import { startDescribedApp } from '../../support/described-app';
 
 const NAMESPACE = 'https://hasura.io/jwt/claims';
 
 it('with HASURA_CLAIMS=true every access token has the claims object', async () => {
-  const service = await startTestApp({ environment: { HASURA_CLAIMS: 'true' } });
+  const service = await startDescribedApp({ environment: { HASURA_CLAIMS: 'true' } });
   const owner = await anAccount(service);
   const tokens = await signIn(service, owner);
   const claims = decodeJwt(tokens.access);
@@ -28,7 +28,7 @@ it('with HASURA_CLAIMS=true every access token has the claims object', async () 
 });
 
 it('as it comes no access token has it', async () => {
-  const service = await startTestApp();
+  const service = await startDescribedApp();
   const { access } = await signIn(service, await anAccount(service));
   expect(Object.keys(decodeJwt(access)).filter((name) => name.includes('hasura'))).toEqual([]);
   await service.close();

@@ -1,7 +1,8 @@
 import { MailWorker } from '../../../src/core/mail/mail-worker.service';
 import { aPerson, bearer, signIn, type Person } from '../../support/accounts';
 import { startSmtpServer, type Mail, type TestSmtpServer } from '../../support/smtp-server';
-import { startTestApp, type TestApp } from '../../support/test-app';
+import { startDescribedApp } from '../../support/described-app';
+import type { TestApp } from '../../support/test-app';
 
 let smtp: TestSmtpServer;
 beforeAll(async () => {
@@ -42,7 +43,7 @@ async function mailsOfALife(service: TestApp): Promise<Record<string, Mail>> {
 }
 
 it('with LEGACY_SPELLINGS mails say their ticket in a header, for scripts', async () => {
-  const service = await startTestApp({ environment: { SMTP_URL: smtp.url, LEGACY_SPELLINGS: 'true' } });
+  const service = await startDescribedApp({ environment: { SMTP_URL: smtp.url, LEGACY_SPELLINGS: 'true' } });
   const { exists, notice, ...withTicket } = await mailsOfALife(service);
   for (const [what, mail] of Object.entries(withTicket)) {
     expect([what, ticketHeader(mail)]).toEqual([what, linkedSecret(mail)]);
@@ -54,7 +55,7 @@ it('with LEGACY_SPELLINGS mails say their ticket in a header, for scripts', asyn
 });
 
 it('without it no mail does', async () => {
-  const service = await startTestApp({ environment: { SMTP_URL: smtp.url } });
+  const service = await startDescribedApp({ environment: { SMTP_URL: smtp.url } });
   for (const mail of Object.values(await mailsOfALife(service))) {
     expect(linkedSecret(mail)).toMatch(/^[\w-]{43}$/);
     expect(mail.raw.toLowerCase()).not.toContain('x-ticket');

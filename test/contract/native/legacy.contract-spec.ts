@@ -17,18 +17,16 @@ import {
 import { ApiDescription } from '../../support/api-description';
 import { problemOf } from '../../support/problem';
 import { aSecuredAccount, codeNow, freshCode, ticketFor } from '../../support/second-factor';
-import { startTestApp, type TestApp } from '../../support/test-app';
+import { startDescribedApp } from '../../support/described-app';
+import type { TestApp } from '../../support/test-app';
 
 let service: TestApp;
 let strict: TestApp;
 beforeAll(async () => {
-  service = await startTestApp({ environment: { LEGACY_SPELLINGS: 'true' } });
-  strict = await startTestApp();
+  service = await startDescribedApp({ environment: { LEGACY_SPELLINGS: 'true' } });
+  strict = await startDescribedApp();
 });
-afterAll(async () => {
-  await service.close();
-  await strict.close();
-});
+afterAll(() => Promise.all([service.close(), strict.close()]));
 
 const query = (text: string) => encodeURIComponent(text);
 const JSON_ACCEPTED = { accept: 'application/json' };

@@ -19,12 +19,13 @@ import {
   ticketFor,
   wrongCode,
 } from '../../support/second-factor';
-import { startTestApp, type TestApp } from '../../support/test-app';
+import { startDescribedApp } from '../../support/described-app';
+import type { TestApp } from '../../support/test-app';
 import { totpGenerators } from '../../support/totp-generators';
 
 let service: TestApp;
 beforeAll(async () => {
-  service = await startTestApp();
+  service = await startDescribedApp();
 });
 afterAll(() => service.close());
 
@@ -197,9 +198,9 @@ describe('POST /auth/mfa/totp', () => {
     ],
     [
       'it was disabled',
-      async ({ email }, tokens) => {
+      async ({ email }) => {
         await service.database.dataSource.query('UPDATE users SET disabled_at = now() WHERE email = $1', [email]);
-        return service.post('/auth/token/revoke', undefined, bearer(tokens));
+        return service.post('/auth/change-password/request', { email });
       },
     ],
   ])('a ticket of an account is void once %s', async (_what, change) => {

@@ -14,12 +14,13 @@ import {
   ticketFor,
   wrongCode,
 } from '../../support/second-factor';
-import { startTestApp, type TestApp } from '../../support/test-app';
+import { startDescribedApp } from '../../support/described-app';
+import type { TestApp } from '../../support/test-app';
 import { totpGenerators } from '../../support/totp-generators';
 
 let service: TestApp;
 beforeAll(async () => {
-  service = await startTestApp();
+  service = await startDescribedApp();
 });
 afterAll(() => service.close());
 

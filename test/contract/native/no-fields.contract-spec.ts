@@ -1,12 +1,13 @@
 import { anAccount, bearer, signIn, type Tokens } from '../../support/accounts';
-import { startTestApp, type TestApp } from '../../support/test-app';
+import { startDescribedApp } from '../../support/described-app';
+import type { TestApp } from '../../support/test-app';
 
 describe('routes without fields', () => {
   let service: TestApp;
   let tokens: Tokens;
 
   beforeAll(async () => {
-    service = await startTestApp();
+    service = await startDescribedApp();
     tokens = await signIn(service, await anAccount(service));
   });
 
@@ -28,7 +29,7 @@ describe('routes without fields', () => {
 
 describe('POST /auth/register', () => {
   it('names every faulty field at once, the length of the password among them', async () => {
-    const service = await startTestApp();
+    const service = await startDescribedApp();
     try {
       const answer = await service.post('/auth/register', { email: 'x', password: 'y', username: 'z' });
       const { errors } = answer.json<{ errors: { field: string }[] }>();

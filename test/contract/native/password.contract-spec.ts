@@ -1,10 +1,11 @@
 import { aPerson, anAccount, bearer, logIn, register, resetTicket, signIn, ticketsOf } from '../../support/accounts';
 import { problemOf } from '../../support/problem';
-import { startTestApp, type TestApp } from '../../support/test-app';
+import { startDescribedApp } from '../../support/described-app';
+import type { TestApp } from '../../support/test-app';
 
 let service: TestApp;
 beforeAll(async () => {
-  service = await startTestApp();
+  service = await startDescribedApp();
 });
 afterAll(() => service.close());
 
@@ -42,9 +43,10 @@ describe.each(['/auth/change-password/change', '/auth/change-password/request'])
       const owner = await anAccount(service);
       const answer = await service.post(url, { ticket: await resetTicket(service, owner), new_password: NEW });
       expect([answer.statusCode, answer.body]).toEqual([204, '']);
-      expect(answer.headers['set-cookie']).toMatch(
-        /^device=[\w.-]+; Max-Age=31536000; Path=\/; HttpOnly; SameSite=Lax$/,
-      );
+      expect([answer.headers['set-cookie']].flat().sort()).toEqual([
+        expect.stringMatching(/^device=[\w.-]+; Max-Age=31536000; Path=\/; HttpOnly; SameSite=Lax$/),
+        ...['refresh_token', 'sv_at', 'sv_rt'].map((name) => expect.stringContaining(`${name}=; Max-Age=0; Path=/;`)),
+      ]);
       expect(answer.headers['x-device-token']).toEqual(expect.any(String));
       expect(problemOf(await logIn(service, owner))).toMatchObject({ code: 'invalid-credentials' });
       await signIn(service, { ...owner, password: NEW });

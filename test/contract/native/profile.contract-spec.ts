@@ -1,10 +1,11 @@
 import { anAccount, bearer, signIn, type Person, type Tokens } from '../../support/accounts';
 import { problemOf } from '../../support/problem';
-import { startTestApp, type TestApp } from '../../support/test-app';
+import { startDescribedApp } from '../../support/described-app';
+import type { TestApp } from '../../support/test-app';
 
 let service: TestApp;
 beforeAll(async () => {
-  service = await startTestApp();
+  service = await startDescribedApp();
 });
 afterAll(() => service.close());
 

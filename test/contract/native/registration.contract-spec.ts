@@ -1,10 +1,11 @@
 import { aPerson, anAccount, bearer, logIn, newestTicket, register, signIn, ticketsOf } from '../../support/accounts';
 import { problemOf } from '../../support/problem';
-import { startTestApp, type TestApp } from '../../support/test-app';
+import { startDescribedApp } from '../../support/described-app';
+import type { TestApp } from '../../support/test-app';
 
 let service: TestApp;
 beforeAll(async () => {
-  service = await startTestApp();
+  service = await startDescribedApp();
 });
 afterAll(() => service.close());
 
@@ -59,7 +60,7 @@ describe('POST /auth/register', () => {
 describe('with AUTO_ACTIVATE=true', () => {
   let automatic: TestApp;
   beforeAll(async () => {
-    automatic = await startTestApp({ environment: { AUTO_ACTIVATE: 'true' } });
+    automatic = await startDescribedApp({ environment: { AUTO_ACTIVATE: 'true' } });
   });
   afterAll(() => automatic.close());
 
@@ -147,7 +148,7 @@ describe('POST /auth/activate/request', () => {
 describe('POST /auth/verify-email', () => {
   let automatic: TestApp;
   beforeAll(async () => {
-    automatic = await startTestApp({ environment: { AUTO_ACTIVATE: 'true' } });
+    automatic = await startDescribedApp({ environment: { AUTO_ACTIVATE: 'true' } });
   });
   afterAll(() => automatic.close());
 

@@ -1,12 +1,13 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { aPerson, anAccount, bearer, logIn, register, signIn, tokensIn, type Person } from '../../support/accounts';
 import { problemOf } from '../../support/problem';
-import { startTestApp, type TestApp } from '../../support/test-app';
+import { startDescribedApp } from '../../support/described-app';
+import type { TestApp } from '../../support/test-app';
 
 let service: TestApp;
 let owner: Person;
 beforeAll(async () => {
-  service = await startTestApp();
+  service = await startDescribedApp();
   owner = await anAccount(service, { username: 'Owner' });
 });
 afterAll(() => service.close());
@@ -140,7 +141,7 @@ describe('POST /auth/reauthenticate', () => {
 describe('with REQUIRE_VERIFIED_EMAIL=true', () => {
   let strict: TestApp;
   beforeAll(async () => {
-    strict = await startTestApp({ environment: { AUTO_ACTIVATE: 'true', REQUIRE_VERIFIED_EMAIL: 'true' } });
+    strict = await startDescribedApp({ environment: { AUTO_ACTIVATE: 'true', REQUIRE_VERIFIED_EMAIL: 'true' } });
   });
   afterAll(() => strict.close());
 

@@ -1,12 +1,13 @@
 import { decodeJwt } from 'jose';
 import { anAccount, bearer, signIn, tokensIn, type Person, type Tokens } from '../../support/accounts';
 import { problemOf } from '../../support/problem';
-import { startTestApp, type TestApp } from '../../support/test-app';
+import { startDescribedApp } from '../../support/described-app';
+import type { TestApp } from '../../support/test-app';
 
 let service: TestApp;
 let owner: Person;
 beforeAll(async () => {
-  service = await startTestApp();
+  service = await startDescribedApp();
   owner = await anAccount(service);
 });
 afterAll(() => service.close());
@@ -118,7 +119,7 @@ describe('POST /auth/token/revoke', () => {
     '%j: also ends a session whose access token outlives its refresh token',
     async (body) => {
       const environment = { ACCESS_TOKEN_TTL: '15m', REFRESH_TOKEN_TTL: '1m' };
-      const other = await startTestApp({ environment });
+      const other = await startDescribedApp({ environment });
       const person = await anAccount(other);
       const stale = await signIn(other, person);
       other.clock.advanceSeconds(120);

@@ -1,10 +1,11 @@
-import { startTestApp, type TestApp } from '../../support/test-app';
+import { startDescribedApp } from '../../support/described-app';
+import type { TestApp } from '../../support/test-app';
 
 describe('an account from registration to its end', () => {
   let service: TestApp;
 
   beforeAll(async () => {
-    service = await startTestApp();
+    service = await startDescribedApp();
   });
 
   afterAll(async () => {

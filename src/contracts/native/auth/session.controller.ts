@@ -56,7 +56,7 @@ export class SessionController {
   @Budgeted()
   @ApiOperation({ summary: 'Delete this account and all that is its' })
   @ApiNoContentResponse()
-  @ApiProblems(401, 403, 429, 503)
+  @ApiProblems(400, 401, 403, 429, 503)
   async postDelete(
     @Body() _body: NoFieldsDto,
     @CurrentPrincipal() principal: Principal,

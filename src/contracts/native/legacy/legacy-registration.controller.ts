@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../../../config/settings';
 import { Activate } from '../../../core/auth/activate.flow';
@@ -44,6 +44,7 @@ export class LegacyRegistrationController {
   @ApiOperation({ summary: 'Spend an activation ticket from the URL, for scripts' })
   @ApiQuery({ name: 'ticket', type: String })
   @ApiNoContentResponse()
+  @ApiResponse({ status: 303, description: 'who does not prefer JSON gets the page' })
   @ApiProblems(400, 401, 429, 503)
   async getActivate(
     @Query('ticket') query: unknown,

@@ -38,7 +38,7 @@ export class MfaController {
   @Authenticated()
   @ApiOperation({ summary: 'Make a TOTP secret that waits to be enabled' })
   @ApiOkResponse({ type: GeneratedTotpDto })
-  @ApiProblems(401, 403, 409, 429, 503)
+  @ApiProblems(400, 401, 403, 409, 429, 503)
   async postGenerate(@Body() _body: NoFieldsDto, @CurrentPrincipal() principal: Principal): Promise<GeneratedTotpDto> {
     const { imageUrl, secret } = await this.generateTotp.execute(principal);
     return { image_url: imageUrl, otp_secret: secret };
@@ -95,7 +95,7 @@ export class MfaController {
   @Authenticated()
   @ApiOperation({ summary: 'Make ten recovery codes, shown this once, in place of the former ones' })
   @ApiOkResponse({ type: RecoveryCodesDto })
-  @ApiProblems(401, 403, 409, 429, 503)
+  @ApiProblems(400, 401, 403, 409, 429, 503)
   async postRecoveryCodes(
     @Body() _body: NoFieldsDto,
     @CurrentPrincipal() principal: Principal,

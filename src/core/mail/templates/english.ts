@@ -164,7 +164,7 @@ function change(
       occasion({ whenIso, network }),
       paragraph('If this was you, all is well and there is nothing to do.'),
       paragraph(
-        'If it was not you, undo it: what was changed will be as it was, the account is signed out everywhere, and you choose a new password. Each change has a mail like this one, and an undo of its own.',
+        'If it was not you, undo it: address and second factor will be as they were, the account is signed out everywhere, and you choose a new password.',
       ),
       link('This was not me: undo it', undoLink),
       paragraph(
