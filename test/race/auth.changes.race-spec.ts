@@ -89,9 +89,7 @@ it.each(ROUNDS)('an undo wins over a change of address at the same time (%i)', a
   const tickets = [];
   for (let index = 0; index < 3; index += 1) tickets.push(await emailTicket(first, thief, aPerson().email));
   const [undone, ...moved] = await Promise.all([
-    atOnce(round, () => service.next().get('/healthz')).then(() =>
-      undo(service.next(), link, owner.password, CHOSEN),
-    ),
+    atOnce(round, () => service.next().get('/healthz')).then(() => undo(service.next(), link, owner.password, CHOSEN)),
     ...tickets.map(spend),
   ]);
   expectStatus(undone, 200);

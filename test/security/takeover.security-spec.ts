@@ -126,8 +126,7 @@ async function expectOwners({ owner, secret, thief }: Victim): Promise<void> {
   });
 }
 
-async function undoTheEarliest(victim: Victim): Promise<void> {
-  const { owner } = victim;
+async function undoTheEarliest({ owner, secret }: Victim): Promise<void> {
   const undos = await undosIn(service, owner.email);
   // the owner's own changes, such as enabling his factor, were told of before
   const earliest = undos.at(secret === null ? 0 : 1) ?? '';
@@ -267,7 +266,7 @@ describe('a thief who reads the old mailbox', () => {
     await setChosen(victim, 'between 6-128 characters');
     const [link = ''] = await undosIn(service, victim.former);
     for (let tries = 0; tries < 10; tries += 1) {
-      const answer = await undo(service, link, 'mine now', { formerPassword: `guess ${String(tries)}` });
+      const answer = await undo(service, link, `guess ${String(tries)}`, 'mine now');
       expect([answer.statusCode, answer.body]).toEqual([400, expect.stringContaining('password is not right')]);
     }
     const late = await undo(service, link, 'between 6-128 characters', 'mine now');
@@ -370,8 +369,8 @@ describe('an undo', () => {
     await doAll(victim, [ENABLES]);
     const [link = ''] = await undosIn(service, victim.owner.email);
     await undoTheEarliest(victim);
-    for (const proof of [{ formerPassword: victim.owner.password }, { formerPassword: victim.owner.password }]) {
-      const again = await undo(service, link, 'once more', proof);
+    for (const former of [victim.owner.password, CHOSEN]) {
+      const again = await undo(service, link, former, 'once more');
       expect([again.statusCode, again.body]).toEqual([400, expect.stringContaining('not valid any more')]);
     }
     await expectOwners(victim);
@@ -382,9 +381,7 @@ describe('an undo', () => {
     await doAll(victim, [ENABLES, 'makes recovery codes']);
     const undos = await undosIn(service, victim.owner.email);
     expect(undos).toHaveLength(2);
-    expect(
-      (await undo(service, undos[1] ?? '', victim.owner.password, 'in between')).statusCode,
-    ).toBe(200);
+    expect((await undo(service, undos[1] ?? '', victim.owner.password, 'in between')).statusCode).toBe(200);
     expect((await logIn(service, { ...victim.owner, password: 'in between' })).json()).toMatchObject({ mfa: true });
     await undoTheEarliest(victim);
     await expectOwners(victim);
@@ -411,7 +408,9 @@ describe('an undo', () => {
     await changeEmail(service, await signIn(service, owner), home.email);
     const [link] = (await undosIn(service, owner.email)).slice(-1);
     expect(typeof device).toBe('string');
-    expect((await undo(service, link ?? '', 'mine now', { device: String(device) })).statusCode).toBe(400);
+    expect((await undo(service, link ?? '', '', 'mine now', { 'x-device-token': String(device) })).statusCode).toBe(
+      400,
+    );
     await signIn(service, { ...owner, email: home.email });
   });
 

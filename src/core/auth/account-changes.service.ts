@@ -5,7 +5,8 @@ import { Audit } from '../audit/audit.service';
 import type { UserEntity } from '../user/user.entity';
 import { AccessClearance } from './access-clearance.service';
 import { AccountSnapshots, type AccountSnapshot } from './account-snapshots.service';
-import { ChangeNotices, type AccountChange } from './change-notices.service';
+import type { AccountChange } from './account-change';
+import { ChangeNotices } from './change-notices.service';
 
 export interface MadeChange {
   /** The account as it was read, locked, before the change. */

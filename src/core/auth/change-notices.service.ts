@@ -8,17 +8,6 @@ import type { UserEntity } from '../user/user.entity';
 import { MAIL_WAIT_SECONDS, UNDO_SECONDS } from './auth-lifetimes';
 import { isMoved, undoFactsOf, type UndoFacts } from './undo-ticket';
 
-/** What was changed about how somebody gets into an account. Also the kind of its mail. */
-export const ACCOUNT_CHANGES = [
-  'password-changed',
-  'address-changed',
-  'factor-enabled',
-  'factor-disabled',
-  'recovery-codes-replaced',
-] as const;
-
-export type AccountChange = (typeof ACCOUNT_CHANGES)[number];
-
 /** Tells an owner of a change, at the address before it, with a link that undoes it; and of its undoing. */
 @Injectable()
 export class ChangeNotices {

@@ -6,7 +6,6 @@ import type { Caller, Principal } from '../../kernel/principal';
 import { Audit } from '../audit/audit.service';
 import { Revocations } from '../session/revocations.service';
 import { LiveSession } from './live-session.service';
-import { RecentProof } from './recent-proof.service';
 import { AccountRemoval } from './account-removal.service';
 
 export interface DeleteAccountCommand {
@@ -20,7 +19,6 @@ export class DeleteAccount {
   constructor(
     private readonly database: Database,
     private readonly settings: Settings,
-    private readonly recentProof: RecentProof,
     private readonly liveSession: LiveSession,
     private readonly removal: AccountRemoval,
     private readonly revocations: Revocations,
@@ -30,9 +28,8 @@ export class DeleteAccount {
   /** @throws AppError `self-delete-off`, `reauthentication-required`, `session-ended` */
   async execute({ principal, caller }: DeleteAccountCommand): Promise<void> {
     if (!this.settings.selfDelete) throw new AppError('self-delete-off');
-    this.recentProof.demand(principal);
     const ended = await this.database.transaction(async (tx: Tx) => {
-      await this.liveSession.lock(tx, principal);
+      await this.liveSession.lockRecent(tx, principal);
       const sessionIds = await this.removal.remove(tx, principal.userId);
       if (!sessionIds) throw new AppError('session-ended');
       await this.audit.record(tx, { event: 'account-deleted', userId: principal.userId, caller });

@@ -5,6 +5,7 @@ import type { Principal } from '../../kernel/principal';
 import { Sessions } from '../session/sessions.service';
 import type { UserEntity } from '../user/user.entity';
 import { Users } from '../user/users.repository';
+import { RecentProof } from './recent-proof.service';
 
 /**
  * The account of a session, inside the transaction of what the session does to it. The guard has looked at the access
@@ -16,6 +17,7 @@ export class LiveSession {
   constructor(
     private readonly users: Users,
     private readonly sessions: Sessions,
+    private readonly recentProof: RecentProof,
   ) {}
 
   /**
@@ -29,5 +31,15 @@ export class LiveSession {
       throw new AppError('session-ended');
     }
     return user;
+  }
+
+  /**
+   * The same for what is sensitive.
+   *
+   * @throws AppError `reauthentication-required`, `session-ended`
+   */
+  lockRecent(tx: Tx, principal: Principal): Promise<UserEntity> {
+    this.recentProof.demand(principal);
+    return this.lock(tx, principal);
   }
 }

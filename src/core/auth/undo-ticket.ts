@@ -2,7 +2,7 @@ import { canonicalIdentifier } from '../../kernel/canonical';
 import type { Ticket } from '../ticket/tickets.service';
 import type { UserEntity } from '../user/user.entity';
 import type { AccountSnapshot } from './account-snapshots.service';
-import type { AccountChange } from './change-notices.service';
+import type { AccountChange } from './account-change';
 
 /** What an undo ticket keeps. */
 export interface UndoFacts extends AccountSnapshot {

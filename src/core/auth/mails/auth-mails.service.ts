@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { MailPreparers } from '../../mail/mail-preparers.service';
-import { ACCOUNT_CHANGES } from '../change-notices.service';
+import { ACCOUNT_CHANGES } from '../account-change';
 import { ActivationRequestMail } from './activation-request-mail.preparer';
 import { ChangeNoticeMail } from './change-notice-mail.preparer';
 import { EmailChangeMail } from './email-change-mail.preparer';

@@ -4,7 +4,7 @@ import { DAY_SECONDS } from '../../../kernel/clock';
 import type { MailDraft, MailPreparer, OutboxMail } from '../../mail/mail-preparers.service';
 import { Tickets } from '../../ticket/tickets.service';
 import { UNDO_SECONDS } from '../auth-lifetimes';
-import { ACCOUNT_CHANGES } from '../change-notices.service';
+import { ACCOUNT_CHANGES } from '../account-change';
 import { MailedLinks } from '../mailed-links.service';
 
 /** Tells of a change, with the link that undoes it. Dropped once the change has been undone. */
