@@ -50,7 +50,7 @@ export class DatabaseClock extends Clock implements OnModuleDestroy {
   private async sample(): Promise<Sample> {
     const sentMs = machineMs();
     const { rows } = await statement<{ epochMs: number }>(
-      this.database.pool,
+      this.database.reserved,
       `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS "epochMs"`,
     );
     const receivedMs = machineMs();
