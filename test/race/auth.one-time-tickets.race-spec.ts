@@ -36,17 +36,17 @@ it('of 50 resets with one ticket at once, one succeeds, and its password is the 
   await signIn(first, { ...person, password: `new password ${String(winner)}` });
 });
 
-it('of one address registered 5 times and activated at once, one registration becomes the account', async () => {
+it('of one address registered 4 times and activated at once, one registration becomes the account', async () => {
   const [first] = service.both;
   for (let round = 0; round < 5; round += 1) {
     const person = aPerson();
-    for (let index = 0; index < 5; index += 1)
+    for (let index = 0; index < 4; index += 1)
       await register(first, { ...person, password: `password ${String(index)}` });
     const tickets = (await ticketsOf(first, person)).reverse();
     const answers = await Promise.all(
       tickets.map(({ secret }) => service.next().post('/auth/activate', { ticket: secret })),
     );
-    expect(tally(answers.map(({ statusCode }) => statusCode))).toEqual({ 204: 1, 401: 4 });
+    expect(tally(answers.map(({ statusCode }) => statusCode))).toEqual({ 204: 1, 401: 3 });
     expect(await accountsOf(person.email)).toHaveLength(1);
   }
 });

@@ -50,6 +50,7 @@ async function aVictim(): Promise<Victim> {
 async function aSecuredVictim(): Promise<Victim> {
   const { owner, tokens, secret } = await aSecuredAccount(service);
   const thief = new Thief(service, [await signInWithCode(service, owner, await freshCode(service, secret))]);
+  await service.mailsTo(owner.email);
   service.clock.advanceSeconds(60);
   return { owner, browser: tokens, secret, thief };
 }

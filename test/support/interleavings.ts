@@ -1,5 +1,5 @@
 /** Every order in which all of `events` can happen. */
-export function permutations<T>(events: readonly T[]): T[][] {
+function permutations<T>(events: readonly T[]): T[][] {
   if (events.length <= 1) return [[...events]];
   return events.flatMap((event, index) =>
     permutations([...events.slice(0, index), ...events.slice(index + 1)]).map((rest) => [event, ...rest]),

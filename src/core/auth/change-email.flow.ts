@@ -42,12 +42,13 @@ export class ChangeEmail {
 
   private async spend(tx: Tx, seen: Ticket, { ticket, caller }: ChangeEmailCommand): Promise<string[]> {
     await lockName(tx, 'address', seen.subject ?? seen.id);
-    const claimed = await this.tickets.claim(tx, 'change-email', ticket);
     const { email, sessionId } = seen.payload;
-    if (!claimed?.userId || typeof email !== 'string' || typeof sessionId !== 'string') {
+    if (seen.userId === null || typeof email !== 'string' || typeof sessionId !== 'string') {
       throw new AppError('invalid-ticket');
     }
-    const user = await this.proof.lock(tx, claimed.userId, sessionId);
+    // the account before its ticket, in this order everywhere: a change holds the account and then voids its tickets
+    const user = await this.proof.lock(tx, seen.userId, sessionId);
+    if (!(await this.tickets.claim(tx, 'change-email', ticket))) throw new AppError('invalid-ticket');
     const before = await this.changes.before(tx, user);
     const freed = await this.transfer.give(tx, user.id, email);
     const keepSessionId = sessionId;

@@ -17,6 +17,13 @@ export interface TicketReplacement {
   readonly caller: Caller;
 }
 
+export interface SpentTicket {
+  readonly ticket: Ticket;
+  /** As `hold` returned it. */
+  readonly holder: UserEntity | null;
+  readonly password: PasswordHash;
+}
+
 export interface ReplacedPassword {
   readonly deviceToken: string;
   readonly endedSessionIds: string[];
@@ -34,14 +41,23 @@ export class PasswordReplacement {
     private readonly adminRole: AdminRole,
   ) {}
 
-  /** @throws AppError `invalid-ticket` when the address has moved on since the ticket was mailed */
+  /**
+   * The account as the ticket's address names it now, locked; null where there is none yet.
+   *
+   * @throws AppError `invalid-ticket` when the ticket was mailed for another account's address
+   */
+  async hold(tx: Tx, ticket: Ticket): Promise<UserEntity | null> {
+    const holder = ticket.subject === null ? null : await this.users.lockByEmail(tx, ticket.subject);
+    if (ticket.userId !== null && holder?.id !== ticket.userId) throw new AppError('invalid-ticket');
+    return holder;
+  }
+
+  /** @throws AppError `invalid-ticket` when the ticket says too little to make an account of it */
   async byTicket(
     tx: Tx,
-    ticket: Ticket,
-    password: PasswordHash,
+    { ticket, holder, password }: SpentTicket,
     { forgetDevices, caller }: TicketReplacement,
   ): Promise<ReplacedPassword> {
-    const holder = await this.holderOf(tx, ticket);
     if (!holder?.emailVerifiedAt) return this.establish(tx, ticket, password, caller);
     const before = await this.changes.before(tx, holder);
     await this.newPassword.write(tx, holder.id, password);
@@ -55,13 +71,6 @@ export class PasswordReplacement {
       caller,
     });
     return { deviceToken: await this.devices.grant(tx, holder.id, caller), endedSessionIds };
-  }
-
-  /** The account as the ticket's address names it now; a ticket mailed for another account's address is void. */
-  private async holderOf(tx: Tx, ticket: Ticket): Promise<UserEntity | null> {
-    const holder = ticket.subject === null ? null : await this.users.lockByEmail(tx, ticket.subject);
-    if (ticket.userId !== null && holder?.id !== ticket.userId) throw new AppError('invalid-ticket');
-    return holder;
   }
 
   private async establish(tx: Tx, ticket: Ticket, password: PasswordHash, caller: Caller): Promise<ReplacedPassword> {

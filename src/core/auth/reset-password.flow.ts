@@ -49,8 +49,9 @@ export class ResetPassword {
 
   private async spend(tx: Tx, seen: Ticket, password: PasswordHash, command: ResetPasswordCommand) {
     await lockName(tx, 'address', seen.subject ?? seen.id);
-    const ticket = await this.tickets.claim(tx, 'reset-password', command.ticket);
-    if (!ticket) throw new AppError('invalid-ticket');
-    return this.replacement.byTicket(tx, ticket, password, command);
+    // the account before its ticket, in this order everywhere: a change holds the account and then voids its tickets
+    const holder = await this.replacement.hold(tx, seen);
+    if (!(await this.tickets.claim(tx, 'reset-password', command.ticket))) throw new AppError('invalid-ticket');
+    return this.replacement.byTicket(tx, { ticket: seen, holder, password }, command);
   }
 }

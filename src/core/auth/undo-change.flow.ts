@@ -57,10 +57,11 @@ export class UndoChange {
   private async spend(tx: Tx, seen: Ticket, password: PasswordHash, { ticket, caller }: UndoChangeCommand) {
     const { email } = undoFactsOf(seen);
     if (email !== null) await lockName(tx, 'address', canonicalIdentifier(email));
-    const claimed = await this.tickets.claim(tx, 'undo', ticket);
-    if (!claimed) throw new AppError('invalid-ticket');
-    const undone = await this.undoing.undo(tx, claimed, caller);
-    await this.newPassword.write(tx, undone.userId, password);
+    // the account before its ticket, in this order everywhere: a change holds the account and then voids its tickets
+    const user = await this.undoing.hold(tx, seen);
+    if (!(await this.tickets.claim(tx, 'undo', ticket))) throw new AppError('invalid-ticket');
+    const undone = await this.undoing.undo(tx, user, seen, caller);
+    await this.newPassword.write(tx, user.id, password);
     return undone;
   }
 }

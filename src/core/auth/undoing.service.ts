@@ -4,6 +4,7 @@ import { AppError } from '../../kernel/errors/app-error';
 import type { Caller } from '../../kernel/principal';
 import { Audit } from '../audit/audit.service';
 import type { Ticket } from '../ticket/tickets.service';
+import type { UserEntity } from '../user/user.entity';
 import { Users } from '../user/users.repository';
 import { AccessClearance } from './access-clearance.service';
 import { AccountRestoration } from './account-restoration.service';
@@ -11,7 +12,6 @@ import { ChangeNotices } from './change-notices.service';
 import { DeviceGrants } from './device-grants.service';
 
 export interface UndoneChange {
-  readonly userId: string;
   readonly endedSessionIds: string[];
   readonly deviceToken: string;
 }
@@ -28,16 +28,24 @@ export class Undoing {
     private readonly audit: Audit,
   ) {}
 
-  /** @throws AppError `invalid-ticket` when the account is gone, or another account has proved the former address */
-  async undo(tx: Tx, ticket: Ticket, caller: Caller): Promise<UndoneChange> {
+  /**
+   * The ticket's account, locked.
+   *
+   * @throws AppError `invalid-ticket` when it is gone
+   */
+  async hold(tx: Tx, ticket: Ticket): Promise<UserEntity> {
     const user = ticket.userId === null ? null : await this.users.lockById(tx, ticket.userId);
     if (!user) throw new AppError('invalid-ticket');
+    return user;
+  }
+
+  /** @throws AppError `invalid-ticket` when another account has proved the former address */
+  async undo(tx: Tx, user: UserEntity, ticket: Ticket, caller: Caller): Promise<UndoneChange> {
     const ended = await this.clearance.clear(tx, user);
     const freed = await this.restoration.restore(tx, user, ticket);
     await this.notices.tellUndone(tx, user, ticket, caller);
     await this.audit.record(tx, { event: 'change-undone', userId: user.id, caller });
     return {
-      userId: user.id,
       endedSessionIds: [...ended, ...freed],
       deviceToken: await this.grants.grant(tx, user.id, caller),
     };
