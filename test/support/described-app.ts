@@ -19,7 +19,11 @@ export async function startDescribedApp(options: TestAppOptions = {}): Promise<S
   const exchanges: Exchange[] = [];
   const inject = async (request: InjectOptions): Promise<Response> => {
     const answer = await service.inject(request);
-    exchanges.push({ method: request.method ?? 'GET', url: typeof request.url === 'string' ? request.url : '', answer });
+    exchanges.push({
+      method: request.method ?? 'GET',
+      url: typeof request.url === 'string' ? request.url : '',
+      answer,
+    });
     return answer;
   };
   return {

@@ -51,18 +51,19 @@ export class Passwords {
    */
   async verify(stored: string | null, secret: string, decoy: string, grade: HashGrade): Promise<Verdict> {
     const decoySalt = this.decoys.saltFor(decoy);
+    const pepperId = this.pepperId();
     const known = stored === null ? null : parseStoredHash(stored);
     const salt = known?.bcrypt.slice(0, SALT_CHARACTERS) ?? decoySalt;
     const computed = await this.pool.run({ data: this.peppered(secret), salt }, grade);
     const isEqual = constantTimeEqual(Buffer.from(computed), Buffer.from(known?.bcrypt ?? decoySalt));
     if (stored === null) return { isRight: false, needsUpgrade: false };
-    this.assertReadable(known);
+    this.assertReadable(known, pepperId);
     return { isRight: isEqual, needsUpgrade: isEqual && known.cost < this.settings.bcryptCost };
   }
 
-  private assertReadable(known: StoredHash | null): asserts known is StoredHash {
+  private assertReadable(known: StoredHash | null, pepperId: string): asserts known is StoredHash {
     if (known === null) throw new AppError('internal', { cause: new Error('A stored hash cannot be read.') });
-    if (known.pepperId !== this.pepperId()) {
+    if (known.pepperId !== pepperId) {
       throw new AppError('internal', { cause: new Error(`A stored hash asks for the pepper ${known.pepperId}.`) });
     }
   }

@@ -29,18 +29,14 @@ export class Users {
     return tx.getRepository(UserEntity).findOneBy({ usernameCanonical: canonical });
   }
 
-  /** Takes the same time whether or not there is such an account; making an entity of a row would show. */
-  async findIdByEmail(tx: Tx, canonical: string): Promise<string | null> {
-    const { rows } = await statement<{ id: string }>(tx, 'SELECT id FROM users WHERE email_canonical = $1', [
-      canonical,
-    ]);
-    return rows[0]?.id ?? null;
+  /** As near to the same time as can be, whether or not there is such an account: always one row, never an entity. */
+  findIdByEmail(tx: Tx, canonical: string): Promise<string | null> {
+    return findId(tx, 'SELECT (SELECT id FROM users WHERE email_canonical = $1) AS id', canonical);
   }
 
   /** As `findIdByEmail`. */
-  async findIdByUsername(tx: Tx, canonical: string): Promise<string | null> {
-    const sql = 'SELECT id FROM users WHERE username_canonical = $1';
-    return (await statement<{ id: string }>(tx, sql, [canonical])).rows[0]?.id ?? null;
+  findIdByUsername(tx: Tx, canonical: string): Promise<string | null> {
+    return findId(tx, 'SELECT (SELECT id FROM users WHERE username_canonical = $1) AS id', canonical);
   }
 
   /** Locks the row until the transaction ends, so that two changes of one account follow each other. */
@@ -193,4 +189,9 @@ async function translateTaken<T>(work: () => Promise<T>): Promise<T> {
     if (isViolationOf(error, 'uq_users__username')) throw new AppError('username-taken', { cause: error });
     throw error;
   }
+}
+
+async function findId(tx: Tx, sql: string, canonical: string): Promise<string | null> {
+  const { rows } = await statement<{ id: string | null }>(tx, sql, [canonical]);
+  return rows[0]?.id ?? null;
 }
