@@ -130,6 +130,15 @@ describe('an undo', () => {
     expect(await victim.thief.whatStillWorks(victim.owner.email)).toEqual(['a device']);
   });
 
+  it('takes nothing from an account that has proved the former address since', async () => {
+    const { owner, browser } = await aVictim();
+    await changeEmail(service, browser, aPerson().email);
+    const [link = ''] = await undosIn(service, owner.email);
+    const successor = await anAccount(service, { email: owner.email, password: 'somebody else’s' });
+    expect((await undo(service, link, owner.password, CHOSEN)).statusCode).toBe(400);
+    await signIn(service, successor);
+  });
+
   it('gets the former address back from an account that took it without proving it', async () => {
     const { database, clock, dataDir } = service;
     const automatic = await startTestApp({ database, clock, dataDir, environment: { AUTO_ACTIVATE: 'true' } });

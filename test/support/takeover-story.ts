@@ -54,7 +54,7 @@ export async function expectFactorIsOwners({ owner, thief }: Victim): Promise<vo
 }
 
 /** What a thief does with a fresh session and no password; each deed a little later than the one before. */
-export const deeds: Record<string, (victim: Victim) => Promise<void>> = {
+const deeds: Record<string, (victim: Victim) => Promise<void>> = {
   'enables a second factor of his own': async ({ thief }) => {
     thief.totpSecret = await enableTotp(service, thief.session);
   },
