@@ -31,6 +31,8 @@ export function aPerson(traits: Partial<Person> = {}): Person {
 /** Registers; whether an account comes of it is the mailbox's matter. */
 export async function register(service: TestApp, person: Person): Promise<void> {
   expectStatus(await service.post('/auth/register', person), 204);
+  // delivered before anything else is asked for: of mails due at one instant any may come first
+  await service.mailsTo(person.email);
 }
 
 /** Every ticket in the person's mailbox, the newest first. Delivers what is due. */
