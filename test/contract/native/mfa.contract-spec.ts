@@ -208,7 +208,8 @@ describe('POST /auth/mfa/disable', () => {
     expect([answer.statusCode, answer.body]).toEqual([204, '']);
     expect((await service.get('/user/me', bearer(tokens))).json()).toMatchObject({ mfa_enabled: false });
     expect(problemOf(await service.get('/user/me', bearer(other)))).toEqual({ status: 401, code: 'session-ended' });
-    expect((await service.mailsTo(owner.email))[0]?.subject).toContain('was removed');
+    const subjects = (await service.mailsTo(owner.email)).map(({ subject }) => subject);
+    expect(subjects).toContainEqual(expect.stringContaining('was removed'));
     expect(decodeJwt((await signIn(service, owner)).access)['amr']).toEqual(['pwd']);
   });
 
