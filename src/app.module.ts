@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ConfigModule } from './config/config.module';
 import type { Settings } from './config/settings';
 import { NativeModule } from './contracts/native/native.module';
+import { VaultModule } from './contracts/vault/vault.module';
 import { DatabaseModule } from './database/database.module';
 import { entities } from './entities';
 import { HttpModule } from './http/http.module';
@@ -20,6 +21,7 @@ export class AppModule {
         PlatformModule,
         HttpModule,
         NativeModule.with(settings),
+        VaultModule,
         PagesModule,
       ],
     };

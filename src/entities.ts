@@ -1,6 +1,8 @@
 import { AuditEventEntity } from './core/audit/audit-event.entity';
 import { CredentialEntity } from './core/credential/credential.entity';
 import { DeviceEntity } from './core/lockout/device.entity';
+import { KnownNetworkEntity } from './core/lockout/known-network.entity';
+import { LockEntity } from './core/lockout/lock.entity';
 import { DevelopmentMailEntity } from './core/mail/development-mail.entity';
 import { MailOutboxEntity } from './core/mail/mail-outbox.entity';
 import { RevocationEntity } from './core/session/revocation.entity';
@@ -23,6 +25,8 @@ export const entities: readonly EntityClass[] = [
   DeviceEntity,
   DevelopmentMailEntity,
   FormerTotpEntity,
+  KnownNetworkEntity,
+  LockEntity,
   MailOutboxEntity,
   NetworkBudgetEntity,
   RecoveryCodeEntity,

@@ -104,6 +104,13 @@ export const settingsSchema = {
     integer(0, 1_000_000),
     'failed proofs in ten minutes from one network over all accounts; 0: no limit',
   ),
+  LOCKOUT_ATTEMPTS: setting('10', integer(1, 100), 'failed attempts that lock a bucket of the lockout'),
+  LOCKOUT_WINDOW: setting('24h', duration(60, 30 * 86_400), 'the time within which failed attempts count together'),
+  LOCKOUT_DURATION: setting(
+    '10m',
+    duration(10, 86_400),
+    'how long the first lock lasts; each further one twice as long, up to a day',
+  ),
   AUDIT_RETENTION: setting('400d', duration(86_400, 20 * YEAR_SECONDS), 'how long audit events are kept'),
   LOG_LEVEL: setting('info', oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent'), 'the least severe log line'),
   WORKERS: setting('1', integer(1, 256), 'processes that share the port'),

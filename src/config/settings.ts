@@ -42,6 +42,9 @@ export abstract class Settings {
   abstract readonly selfDelete: boolean;
   abstract readonly throttleLimit: number;
   abstract readonly throttleFailures: number;
+  abstract readonly lockoutAttempts: number;
+  abstract readonly lockoutWindowSeconds: number;
+  abstract readonly lockoutSeconds: number;
   abstract readonly auditRetentionSeconds: number;
   abstract readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   abstract readonly workers: number;
@@ -121,6 +124,9 @@ function derive(parsed: ParsedSettings): Settings {
     selfDelete: parsed.SELF_DELETE,
     throttleLimit: parsed.THROTTLE_LIMIT,
     throttleFailures: parsed.THROTTLE_FAILURES,
+    lockoutAttempts: parsed.LOCKOUT_ATTEMPTS,
+    lockoutWindowSeconds: parsed.LOCKOUT_WINDOW,
+    lockoutSeconds: parsed.LOCKOUT_DURATION,
     auditRetentionSeconds: parsed.AUDIT_RETENTION,
     logLevel: parsed.LOG_LEVEL,
     workers: parsed.WORKERS,

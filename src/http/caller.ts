@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../kernel/principal';
-import { deviceCookieName, readCredentialCookie } from './cookies';
+import { deviceCookieName, readCredentialCookie, REFRESH_TOKEN_COOKIE, VAULT_REFRESH_COOKIE } from './cookies';
 import { isOwnOrigin } from './cross-site.policy';
 import { canonicalAddress, networkOf } from './network-address';
 
@@ -24,6 +24,8 @@ export function callerOf(request: FastifyRequest, contract: string): Caller {
     requestId: request.id,
     contract,
     deviceToken: deviceTokenOf(request),
+    sessionId: request.principal?.sessionId ?? null,
+    refreshTokens: refreshTokensOf(request),
   };
 }
 
@@ -46,6 +48,12 @@ function deviceTokenOf(request: FastifyRequest): string | null {
   // a header wins over every cookie: what proves itself by header is not refused for a cookie that came along
   if (hasHeaderToken(request) && !isOwnOrigin(request)) return null;
   return readCredentialCookie(request, deviceCookieName(request.webContext.isHttps));
+}
+
+/** Only a hint whose browser this is: a cookie that another site made the browser send is no such hint, and no offence. */
+function refreshTokensOf(request: FastifyRequest): string[] {
+  if (!isOwnOrigin(request)) return [];
+  return [REFRESH_TOKEN_COOKIE, VAULT_REFRESH_COOKIE].flatMap((name) => readCredentialCookie(request, name) ?? []);
 }
 
 function hasHeaderToken({ headers }: FastifyRequest): boolean {

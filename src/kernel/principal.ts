@@ -21,4 +21,8 @@ export interface Caller {
   readonly contract: string;
   /** What the browser or app presented as its device token, unchecked. */
   readonly deviceToken: string | null;
+  /** The session whose live access token came along; null without one. */
+  readonly sessionId: string | null;
+  /** What it presented as refresh tokens, of whatever contract, unchecked. */
+  readonly refreshTokens: readonly string[];
 }

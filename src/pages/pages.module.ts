@@ -10,6 +10,7 @@ import { HomePageController } from './home-page.controller';
 import { ProblemPageController } from './problem-page.controller';
 import { ResetPasswordPageController } from './reset-password-page.controller';
 import { UndoPageController } from './undo-page.controller';
+import { UnlockPageController } from './unlock-page.controller';
 import { VerifyEmailPageController } from './verify-email-page.controller';
 
 /** What people see: the pages that mailed links open, and the development mailbox. */
@@ -24,6 +25,7 @@ import { VerifyEmailPageController } from './verify-email-page.controller';
     ProblemPageController,
     ResetPasswordPageController,
     UndoPageController,
+    UnlockPageController,
     VerifyEmailPageController,
   ],
 })

@@ -26,7 +26,7 @@ let tokens: Tokens;
 beforeAll(async () => {
   database = await createTestDatabase();
   proxy = await TcpProxy.to(database.url);
-  service = await ServiceProcess.start({ dataDir, environment: { DATABASE_URL: proxy.url } });
+  service = await ServiceProcess.start({ dataDir, environment: { DATABASE_URL: proxy.url, LOCKOUT_ATTEMPTS: '100' } });
   await createAccount(service, OWNER);
   tokens = await signIn(service, OWNER);
 });

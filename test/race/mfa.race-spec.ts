@@ -17,7 +17,7 @@ const AT_ONCE = 16;
 
 let service: TwoProcesses;
 beforeAll(async () => {
-  service = await startTwoProcesses();
+  service = await startTwoProcesses({ LOCKOUT_ATTEMPTS: '100' });
 });
 afterAll(() => service.close());
 

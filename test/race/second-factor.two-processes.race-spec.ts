@@ -36,7 +36,7 @@ describe('two processes on one database', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    const environment = { DATABASE_URL: database.url, PUBLIC_URL: 'http://localhost' };
+    const environment = { DATABASE_URL: database.url, PUBLIC_URL: 'http://localhost', LOCKOUT_ATTEMPTS: '100' };
     const start = (): Promise<ServiceProcess> => ServiceProcess.start({ dataDir, environment });
     services = await Promise.all([start(), start()]);
   });

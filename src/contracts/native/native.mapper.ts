@@ -1,7 +1,11 @@
 import type { AccessGrant } from '../../core/auth/access-grants.service';
+import type { ListedCaller } from '../../core/auth/list-devices.flow';
+import type { AccountLock } from '../../core/auth/list-locks.flow';
 import type { SessionRow } from '../../core/session/session-row';
 import type { Account } from '../../core/auth/get-account.flow';
 import type { AccountDto } from './dto/account.dto';
+import type { DeviceDto } from './dto/device.dto';
+import type { LockDto } from './dto/lock.dto';
 import type { SessionDto } from './dto/session.dto';
 import type { AccessTokenDto } from './dto/access-token.dto';
 import type { SignedInDto } from './dto/signed-in.dto';
@@ -57,5 +61,32 @@ export function toSessionDto(session: SessionRow, currentSessionId: string): Ses
     user_agent: session.userAgent,
     contract: session.contract,
     current: session.id === currentSessionId,
+  };
+}
+
+export function toDeviceDto(known: ListedCaller): DeviceDto {
+  return {
+    id: known.id,
+    kind: known.kind,
+    user_agent: known.userAgent,
+    ip: known.ip,
+    network: known.network,
+    created: known.createdAt.toISOString(),
+    last_seen: known.lastSeenAt.toISOString(),
+    expires: known.knownUntil.toISOString(),
+    current: known.isCurrent,
+  };
+}
+
+export function toLockDto({ lock, user }: AccountLock): LockDto {
+  return {
+    id: lock.id,
+    account: { uuid: user.id, email: user.email, username: user.username },
+    factor: lock.factor,
+    standing: lock.standing,
+    failures: lock.failures,
+    networks: lock.networks,
+    locked: lock.lockedAt.toISOString(),
+    until: lock.lockedUntil.toISOString(),
   };
 }

@@ -4,7 +4,9 @@ import { AuthModule } from '../../core/auth/auth.module';
 import { SessionModule } from '../../core/session/session.module';
 import { HttpModule } from '../../http/http.module';
 import { PresenterRegistry } from '../../http/presenters/presenter-registry';
+import { LocksController } from './admin/locks.controller';
 import { AddressController } from './auth/address.controller';
+import { DeviceController } from './auth/device.controller';
 import { EmailController } from './auth/email.controller';
 import { JwksController } from './auth/jwks.controller';
 import { PasswordController } from './auth/password.controller';
@@ -22,8 +24,10 @@ import { UserController } from './user/user.controller';
 
 const controllers = [
   AddressController,
+  DeviceController,
   EmailController,
   JwksController,
+  LocksController,
   MfaController,
   PasswordController,
   SessionController,

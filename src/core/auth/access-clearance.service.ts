@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../database/database.service';
-import { Devices } from '../lockout/devices.repository';
+import { KnownCallers } from '../lockout/known-callers.service';
 import { Sessions } from '../session/sessions.service';
 import { Tickets } from '../ticket/tickets.service';
 import type { UserEntity } from '../user/user.entity';
@@ -12,7 +12,7 @@ export class AccessClearance {
   constructor(
     private readonly sessions: Sessions,
     private readonly tickets: Tickets,
-    private readonly devices: Devices,
+    private readonly callers: KnownCallers,
   ) {}
 
   /** Returns the ids of the sessions that ended. */
@@ -21,7 +21,7 @@ export class AccessClearance {
     await this.tickets.voidByUser(tx, user.id);
     const address = provedAddressOf(user);
     if (address !== null) await this.tickets.voidBySubject(tx, address);
-    if (keep.devices !== true) await this.devices.unbindAll(tx, user.id);
+    if (keep.devices !== true) await this.callers.forgetAll(tx, user.id);
     return ended;
   }
 }

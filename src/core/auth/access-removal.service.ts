@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../database/database.service';
 import { Credentials } from '../credential/credential.repository';
-import { Devices } from '../lockout/devices.repository';
+import { KnownCallers } from '../lockout/known-callers.service';
 import { SecondFactor } from '../mfa/second-factor.service';
 import { Sessions } from '../session/sessions.service';
 import { Tickets } from '../ticket/tickets.service';
@@ -15,7 +15,7 @@ export class AccessRemoval {
     private readonly sessions: Sessions,
     private readonly credentials: Credentials,
     private readonly secondFactor: SecondFactor,
-    private readonly devices: Devices,
+    private readonly callers: KnownCallers,
     private readonly tickets: Tickets,
   ) {}
 
@@ -24,7 +24,7 @@ export class AccessRemoval {
     const ended = await this.sessions.endAll(tx, userId);
     await this.credentials.removeAll(tx, userId);
     await this.secondFactor.remove(tx, userId);
-    await this.devices.unbindAll(tx, userId);
+    await this.callers.forgetAll(tx, userId);
     await this.tickets.voidByUser(tx, userId);
     await this.tickets.voidUndosSince(tx, userId, BEFORE_EVERYTHING);
     return ended;

@@ -7,6 +7,7 @@ import { AccessClearance } from './access-clearance.service';
 import { AccountSnapshots, type AccountSnapshot } from './account-snapshots.service';
 import type { AccountChange } from './account-change';
 import { ChangeNotices } from './change-notices.service';
+import { DeviceGrants } from './device-grants.service';
 
 export interface MadeChange {
   /** The account as it was read, locked, before the change. */
@@ -27,6 +28,7 @@ export class AccountChanges {
     private readonly clearance: AccessClearance,
     private readonly notices: ChangeNotices,
     private readonly audit: Audit,
+    private readonly devices: DeviceGrants,
   ) {}
 
   /** To be taken before the change, in its transaction. */
@@ -43,6 +45,9 @@ export class AccountChanges {
       devices: rest.forgetDevices !== true,
       ...(rest.keepSessionId === null ? {} : { sessionId: rest.keepSessionId }),
     });
+    if (change === 'factor-enabled' || change === 'factor-disabled') {
+      await this.devices.noteFactorChange(tx, user.id, caller, change === 'factor-enabled');
+    }
     await this.audit.record(tx, { event: change, userId: user.id, caller, facts: { sessionsEnded: ended.length } });
     await this.notices.tell(tx, user, { ...before, change }, caller);
     return ended;

@@ -42,6 +42,7 @@ export class AccountCredential {
       userId: user.id,
       identifier: user.emailCanonical ?? user.usernameCanonical ?? user.id,
       storedHash: stored?.hash ?? null,
+      countedBy: 'lockout',
       secret: claim.secret,
       caller: claim.caller,
       failure: claim.failure,

@@ -4,7 +4,7 @@ import { Database, type Tx } from '../../database/database.service';
 import { canonicalIdentifier, normalizeEmail } from '../../kernel/canonical';
 import { Users } from '../user/users.repository';
 
-const ADMIN = 'admin';
+export const ADMIN = 'admin';
 
 /**
  * Who is an admin: whoever has proved an address of `ADMIN_EMAILS` by a mailed link. An unproved address gives no

@@ -75,6 +75,20 @@ import { UndoChange } from './undo-change.flow';
 import { UndoProof } from './undo-proof.service';
 import { Undoing } from './undoing.service';
 import { UpdateProfile } from './update-profile.flow';
+import { AdminAccess } from './admin-access.service';
+import { ForgetDevice } from './forget-device.flow';
+import { GuessLimits } from './guess-limits.service';
+import { LiftLock } from './lift-lock.flow';
+import { ListDevices } from './list-devices.flow';
+import { ListLocks } from './list-locks.flow';
+import { LockMailing } from './lock-mailing.service';
+import { LockNotices } from './lock-notices.service';
+import { LockMail } from './mails/lock-mail.preparer';
+import { UnlockLinks } from './mails/unlock-links.service';
+import { ReportFailed } from './report-failed.flow';
+import { RequestUnlock } from './request-unlock.flow';
+import { SessionDevices } from './session-devices.service';
+import { Unlock } from './unlock.flow';
 import { VerifyEmail } from './verify-email.flow';
 
 const flows = [
@@ -86,27 +100,33 @@ const flows = [
   DisableTotp,
   EnableTotp,
   EndSessions,
+  ForgetDevice,
   GenerateTotp,
   GetAccount,
+  LiftLock,
+  ListDevices,
+  ListLocks,
   ListSessions,
   Reauthenticate,
   Refresh,
   Register,
   ReplaceRecoveryCodes,
+  ReportFailed,
   RequestActivation,
   RequestEmailChange,
   RequestPasswordReset,
+  RequestUnlock,
   ResetPassword,
   SignIn,
   SignOutByRefreshToken,
   UndoChange,
+  Unlock,
   UpdateProfile,
   VerifyEmail,
 ] satisfies Provider[];
 
 const services = [
   AccessClearance,
-  AdminRole,
   AccessGrants,
   AccessRemoval,
   AccountChanges,
@@ -117,13 +137,18 @@ const services = [
   AddressConfirmation,
   AddressProof,
   AddressTransfer,
+  AdminAccess,
+  AdminRole,
   ChangeNotices,
   CredentialCheck,
   DeviceGrants,
   EmailChangeProof,
   GuardedCode,
   GuardedComparison,
+  GuessLimits,
   LiveSession,
+  LockMailing,
+  LockNotices,
   MailedLinks,
   MfaTickets,
   NewPassword,
@@ -132,6 +157,7 @@ const services = [
   RecentProof,
   RegistrationCheck,
   RegistrationRecords,
+  SessionDevices,
   SessionOpener,
   SessionRenewal,
   SignInHalfway,
@@ -141,13 +167,15 @@ const services = [
 ] satisfies Provider[];
 
 const mails = [
-  AuthMails,
   ActivationRequestMail,
+  AuthMails,
   ChangeNoticeMail,
   EmailChangeMail,
+  LockMail,
   PasswordResetMail,
   RegistrationMail,
   ResetLinks,
+  UnlockLinks,
 ] satisfies Provider[];
 
 /** The flows of identity, one class a verb. */

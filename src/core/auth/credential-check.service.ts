@@ -56,6 +56,7 @@ export class CredentialCheck {
       userId,
       identifier,
       storedHash: stored?.hash ?? null,
+      countedBy: 'lockout',
       secret: claim.secret,
       caller: claim.caller,
       failure,

@@ -1,44 +1,71 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../database/database.service';
-import { Clock } from '../../kernel/clock';
 import type { Caller } from '../../kernel/principal';
-import { DeviceTokens } from '../lockout/device-tokens.service';
-import { Devices } from '../lockout/devices.repository';
-
-/** Whether the caller's browser is known to an account. */
-export interface PresentedDevice {
-  /** The device that the presented token names; null without a token of ours. */
-  readonly deviceId: string | null;
-  readonly isKnown: boolean;
-}
-
-/** No account has this id: the same statement runs whether or not there is an account. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
+import type { Factor } from '../lockout/bucket';
+import { DeviceTokens, type DeviceToken } from '../lockout/device-tokens.service';
+import { KnownCallers, type Recognised } from '../lockout/known-callers.service';
+import { SessionDevices } from './session-devices.service';
 
 /** Reads and gives device tokens: what tells an owner's browser from a stranger's. */
 @Injectable()
 export class DeviceGrants {
   constructor(
-    private readonly clock: Clock,
     private readonly tokens: DeviceTokens,
-    private readonly devices: Devices,
+    private readonly callers: KnownCallers,
+    private readonly sessions: SessionDevices,
   ) {}
 
-  /** A forged, foreign or stale token is an unknown device, nothing more. */
-  async present(tx: Tx, userId: string | null, caller: Caller): Promise<PresentedDevice> {
-    const deviceId = this.tokens.read(caller.deviceToken);
-    if (deviceId === null) return { deviceId, isKnown: false };
-    return { deviceId, isKnown: await this.devices.isKnown(tx, userId ?? NOBODY, deviceId) };
+  /**
+   * By what an account knows the caller: the device its token names, else the device of a live session whose token came
+   * along, else its network. A forged, foreign or stale token is an unknown device, nothing more.
+   */
+  async recognise(tx: Tx, userId: string | null, caller: Caller, factor: Factor = 'secret'): Promise<Recognised> {
+    const named = this.tokens.read(caller.deviceToken);
+    const ofSessions = await this.sessions.find(tx, userId, caller);
+    const deviceIds = named === null ? ofSessions : [named, ...ofSessions];
+    return this.callers.recognise(tx, userId, factor, { deviceIds, network: caller.network });
+  }
+
+  /** Whether the account knows the caller's device: what it asks for is not a stranger's doing. */
+  async isVouched(tx: Tx, userId: string | null, caller: Caller): Promise<boolean> {
+    return (await this.recognise(tx, userId, caller)).deviceId !== null;
   }
 
   /** Makes the caller's browser a known device of the account; it keeps the name it already has. */
   async grant(tx: Tx, userId: string, caller: Caller): Promise<string> {
-    return (await this.grantNamed(tx, userId, caller)).token;
+    const device = this.mint(caller);
+    await this.callers.bind(tx, userId, device.deviceId, caller);
+    return device.token;
   }
 
-  async grantNamed(tx: Tx, userId: string, caller: Caller): Promise<{ deviceId: string; token: string }> {
-    const device = this.tokens.mint(this.tokens.read(caller.deviceToken) ?? undefined);
-    await this.devices.bind(tx, userId, device.deviceId, caller, this.clock.now());
+  /** After a full sign-in: the same, and a client that brought no token is known by its network from now on. */
+  async grantAfterSignIn(
+    tx: Tx,
+    userId: string,
+    caller: Caller,
+    { withSecondFactor }: { readonly withSecondFactor: boolean },
+  ): Promise<DeviceToken> {
+    const device = this.mint(caller);
+    const isTokenless = this.tokens.read(caller.deviceToken) === null;
+    await this.callers.remember(tx, { userId, deviceId: device.deviceId, isTokenless, withSecondFactor, caller });
     return device;
+  }
+
+  /** After a mailed link: lets this browser, and for an hour this network, in past a lock. */
+  async grantAfterLink(tx: Tx, userId: string, caller: Caller): Promise<string> {
+    const device = this.mint(caller);
+    await this.callers.welcome(tx, userId, device.deviceId, caller);
+    return device.token;
+  }
+
+  /** Who had passed a former second factor has not passed this one; but the device that has just enabled it has. */
+  async noteFactorChange(tx: Tx, userId: string, caller: Caller, isEnabled: boolean): Promise<void> {
+    await this.callers.forgetPassedFactors(tx, userId);
+    const { deviceId } = await this.recognise(tx, userId, caller);
+    if (isEnabled && deviceId !== null) await this.callers.notePassedFactor(tx, userId, deviceId);
+  }
+
+  private mint(caller: Caller): DeviceToken {
+    return this.tokens.mint(this.tokens.read(caller.deviceToken) ?? undefined);
   }
 }

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../database/database.service';
 import { AppError } from '../../kernel/errors/app-error';
 import type { Caller } from '../../kernel/principal';
-import { Audit } from '../audit/audit.service';
+import { Buckets } from '../lockout/buckets.service';
 import { SecondFactor, type SecondFactorMethod } from '../mfa/second-factor.service';
-import { FailureBudgets } from './failure-budgets.port';
+import { DeviceGrants } from './device-grants.service';
+import { GuessLimits, type AllowedGuess } from './guess-limits.service';
 
 export interface CodeAttempt<Ready, Result> {
   readonly userId: string;
@@ -20,36 +21,46 @@ export interface CodeAttempt<Ready, Result> {
 }
 
 /**
- * The one place where a code of the second factor is judged. The attempt is charged first; the code is spent in the
- * transaction of what it allows; a wrong one is written down, which must outlive the refusal.
+ * The one place where a code of the second factor is judged. The attempt is counted first, in buckets that no proof or
+ * lift of the first factor touches; the code is spent in the transaction of what it allows; a wrong one is written down,
+ * which must outlive the refusal.
  */
 @Injectable()
 export class GuardedCode {
   constructor(
     private readonly database: Database,
-    private readonly budgets: FailureBudgets,
+    private readonly devices: DeviceGrants,
+    private readonly buckets: Buckets,
+    private readonly limits: GuessLimits,
     private readonly secondFactor: SecondFactor,
-    private readonly audit: Audit,
   ) {}
 
-  /** @throws AppError `invalid-code`, `too-many-requests`, and whatever `prepare` and `allowed` throw */
-  async spend<Ready, Result>(spending: CodeAttempt<Ready, Result>): Promise<Result> {
-    const attempt = await this.budgets.charge(spending.caller, false);
-    const outcome = await this.judge(spending).catch(async (error: unknown) => {
-      await attempt.giveBack(); // everything is undone, so nothing was guessed
+  /** @throws AppError `invalid-code`, `locked`, `too-many-requests`, and whatever `prepare` and `allowed` throw */
+  async spend<Ready, Result>(attempt: CodeAttempt<Ready, Result>): Promise<Result> {
+    const guess = await this.allow(attempt);
+    const outcome = await this.judge(attempt, guess).catch(async (error: unknown) => {
+      await guess.giveBack(); // everything is undone, so nothing was guessed
       throw error;
     });
     if (!outcome.isRight) throw new AppError('invalid-code');
-    await attempt.giveBack();
+    await guess.succeed();
     return outcome.result;
   }
 
-  private judge<Ready, Result>({ userId, code, caller, prepare, allowed }: CodeAttempt<Ready, Result>) {
+  /** Recovery codes cannot be guessed (112 bits or more), so no lock closes that way back. */
+  private async allow<R, S>({ userId, code, caller }: CodeAttempt<R, S>): Promise<AllowedGuess> {
+    const recognised = await this.devices.recognise(this.database.pool, userId, caller, 'second-factor');
+    const strangers = this.secondFactor.isGuessable(code) ? this.buckets.strangersToFactorOf(userId) : null;
+    return this.limits.allow({ userId, caller, recognised, strangers });
+  }
+
+  private judge<Ready, Result>(attempt: CodeAttempt<Ready, Result>, guess: AllowedGuess) {
+    const { userId, code, prepare, allowed } = attempt;
     return this.database.transaction(async (tx) => {
       const ready = await prepare(tx);
       const method = await this.secondFactor.spend(tx, userId, code);
       if (method) return { isRight: true as const, result: await allowed(tx, ready, method) };
-      await this.audit.record(tx, { event: 'second-factor-failed', userId, caller });
+      await guess.fail(tx, 'second-factor-failed');
       return { isRight: false as const };
     });
   }

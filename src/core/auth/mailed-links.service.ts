@@ -22,6 +22,15 @@ export class MailedLinks {
     return this.link('/change-email', 'ticket', secret);
   }
 
+  unlock(secret: string): string {
+    return this.link('/unlock', 'token', secret);
+  }
+
+  /** Where admins see what is locked. */
+  get console(): string {
+    return `${this.settings.publicUrl}/admin`;
+  }
+
   undo(secret: string): string {
     return this.link('/undo', 'token', secret);
   }

@@ -70,13 +70,13 @@ export class PasswordReplacement {
       forgetDevices,
       caller,
     });
-    return { deviceToken: await this.devices.grant(tx, holder.id, caller), endedSessionIds };
+    return { deviceToken: await this.devices.grantAfterLink(tx, holder.id, caller), endedSessionIds };
   }
 
   private async establish(tx: Tx, ticket: Ticket, password: PasswordHash, caller: Caller): Promise<ReplacedPassword> {
     const email = ticket.payload.email;
     if (typeof email !== 'string') throw new AppError('invalid-ticket');
     const { userId, endedSessionIds } = await this.proof.establish(tx, { email, username: null, password }, caller);
-    return { deviceToken: await this.devices.grant(tx, userId, caller), endedSessionIds };
+    return { deviceToken: await this.devices.grantAfterLink(tx, userId, caller), endedSessionIds };
   }
 }

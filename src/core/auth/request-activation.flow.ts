@@ -30,7 +30,7 @@ export class RequestActivation {
     await this.database.transaction(async (tx) => {
       const user = await this.users.findByEmail(tx, canonicalIdentifier(recipient));
       // a stranger who asks all day must not use up the mails of somebody whose browser we know
-      const { isKnown: isVouched } = await this.devices.present(tx, user?.id ?? null, caller);
+      const isVouched = await this.devices.isVouched(tx, user?.id ?? null, caller);
       await this.outbox.enqueue(tx, { kind: 'activation-request', recipient, urgency: 'asked', isVouched });
     });
   }

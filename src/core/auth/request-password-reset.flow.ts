@@ -26,7 +26,7 @@ export class RequestPasswordReset {
     await this.database.transaction(async (tx) => {
       const user = await this.users.findByEmail(tx, canonicalIdentifier(recipient));
       // a stranger who asks all day must not use up the mails of somebody whose browser we know
-      const { isKnown: isVouched } = await this.devices.present(tx, user?.id ?? null, caller);
+      const isVouched = await this.devices.isVouched(tx, user?.id ?? null, caller);
       await this.outbox.enqueue(tx, { kind: 'password-reset', recipient, urgency: 'asked', isVouched });
     });
   }

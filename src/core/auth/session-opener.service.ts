@@ -46,7 +46,8 @@ export class SessionOpener {
 
   async open(tx: Tx, { user, amr, lifetimes, caller }: NewSession): Promise<SignedIn> {
     const now = this.clock.now();
-    const device = await this.devices.grantNamed(tx, user.id, caller);
+    const withSecondFactor = amr.length > 1;
+    const device = await this.devices.grantAfterSignIn(tx, user.id, caller, { withSecondFactor });
     const opened = await this.sessions.open(tx, {
       userId: user.id,
       contract: caller.contract,

@@ -25,6 +25,7 @@ export class UndoProof {
       userId: ticket.userId,
       identifier: ticket.userId ?? ticket.id,
       storedHash: undoFactsOf(ticket).passwordHash,
+      countedBy: 'ticket',
       secret: formerPassword,
       caller,
       failure: 'undo-failed',

@@ -22,4 +22,8 @@ export class DeviceEntity {
 
   @Column({ type: 'timestamptz' })
   lastSeenAt!: Date;
+
+  /** When a second factor was last passed from it; null: never. */
+  @Column({ type: 'timestamptz', nullable: true })
+  secondFactorAt!: Date | null;
 }

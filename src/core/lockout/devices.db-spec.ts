@@ -40,7 +40,7 @@ describe('devices', () => {
     await test.drop();
   });
 
-  function bind(deviceId: string): Promise<void> {
+  function bind(deviceId: string): Promise<boolean> {
     return process.database.transaction((tx) => devices.bind(tx, userId, deviceId, CALLER, clock.now()));
   }
 

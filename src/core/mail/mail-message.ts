@@ -26,7 +26,45 @@ export type MailMessage =
     }
   /** To an address that an undo has taken from an account. */
   | { readonly template: 'address-taken-back'; readonly whenIso: string; readonly network: string }
-  | { readonly template: 'account-deleted'; readonly whenIso: string };
+  | { readonly template: 'account-deleted'; readonly whenIso: string }
+  /** Tells an owner that guesses closed the sign-in, and carries the link that lets him in all the same. */
+  | ({ readonly template: 'sign-in-locked'; readonly standing: LockStanding } & LockFacts & ExpiringLink)
+  /** Tells an owner that somebody who knows the password guesses codes. */
+  | ({ readonly template: 'second-factor-locked' } & LockFacts)
+  /** The link of `sign-in-locked`, asked for again. */
+  | ({ readonly template: 'unlock' } & ExpiringLink)
+  /** Tells an admin of one lock, with the link that lifts it for everybody. */
+  | ({
+      readonly template: 'lock-alert';
+      readonly account: string;
+      readonly isSecondFactor: boolean;
+    } & LockFacts &
+      ExpiringLink)
+  /** Tells an admin of several locks at once. */
+  | {
+      readonly template: 'lock-digest';
+      readonly count: number;
+      readonly sinceIso: string;
+      /** Of the console. */
+      readonly link: string;
+    };
+
+/** Whose attempts are refused. */
+export type LockStanding = 'device' | 'network' | 'stranger';
+
+export interface LockFacts {
+  readonly whenIso: string;
+  readonly untilIso: string;
+  /** Failed attempts in a row. */
+  readonly failures: number;
+  /** From where the latest came, ready to print. */
+  readonly networks: string;
+}
+
+export interface ExpiringLink {
+  readonly link: string;
+  readonly validUntilIso: string;
+}
 
 /** Tells of a change of how somebody gets into an account, with a link that undoes it. */
 export interface ChangeMessage<Template extends string> {

@@ -19,6 +19,8 @@ function rendererFor(environment: Record<string, string>): MailRenderer {
 const link = 'https://id.example.org/activate?ticket=aB3-_dEf0123456789aB3-_dEf0123456789aB3-_dEf01234';
 const whenIso = '2026-01-15T12:34:56.000Z';
 
+const lock = { whenIso, untilIso: '2026-01-15T12:44:56.000Z', failures: 10, networks: '203.0.113.7, 2001:db8::/64' };
+
 const messages: { readonly [Name in MailTemplateName]: Extract<MailMessage, { template: Name }> } = {
   activation: { template: 'activation', link, hours: 24 },
   'account-exists': { template: 'account-exists', resetLink: link, minutes: 30 },
@@ -40,6 +42,23 @@ const messages: { readonly [Name in MailTemplateName]: Extract<MailMessage, { te
   },
   'address-taken-back': { template: 'address-taken-back', whenIso, network: '203.0.113.7' },
   'account-deleted': { template: 'account-deleted', whenIso },
+  'sign-in-locked': { template: 'sign-in-locked', standing: 'stranger', ...lock, link, validUntilIso: whenIso },
+  'second-factor-locked': { template: 'second-factor-locked', ...lock },
+  unlock: { template: 'unlock', link, validUntilIso: whenIso },
+  'lock-alert': {
+    template: 'lock-alert',
+    account: 'person@example.org',
+    isSecondFactor: false,
+    ...lock,
+    link,
+    validUntilIso: whenIso,
+  },
+  'lock-digest': {
+    template: 'lock-digest',
+    count: 12,
+    sinceIso: whenIso,
+    link,
+  },
 };
 
 function changed<Name extends MailTemplateName>(template: Name): ChangeMessage<Name> {
@@ -52,7 +71,7 @@ const withLink = all.filter((message) => 'link' in message || 'resetLink' in mes
 describe('every mail', () => {
   it.each(all)('$template says who it is from and what it is about', (message) => {
     const { subject, text, html } = renderer.render(message, null);
-    expect(subject).toMatch(/ Example Accounts(?: was (changed|deleted|removed))?$/);
+    expect(subject).toMatch(/ Example Accounts(?: (was (changed|deleted|removed)|is locked|were locked))?$/);
     expect(text).toContain('Sent by Example Accounts (id.example.org)');
     expect(html).toContain('<html lang="en">');
     expect(`${subject}${text}${html}`).not.toMatch(/undefined|null|NaN|\[object/);

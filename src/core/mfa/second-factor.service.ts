@@ -20,6 +20,11 @@ export class SecondFactor {
     return this.totp.isEnabled(tx, userId);
   }
 
+  /** Whether the code is one of the kind that can be found by trying: six digits, not a recovery code. */
+  isGuessable(code: string): boolean {
+    return isTotpCode(ungrouped(code));
+  }
+
   /** Spends a TOTP or recovery code. Case, spaces and dashes do not count. Null: it is not right, or no longer. */
   async spend(tx: Tx, userId: string, code: string): Promise<SecondFactorMethod | null> {
     const meant = ungrouped(code);

@@ -55,10 +55,10 @@ export class RefreshTokens {
     return { token, digest: sha256(jti) };
   }
 
-  /** Null for anything but a token of ours, of this contract, that has not expired. */
-  read(token: string, contract: string): PresentedRefreshToken | null {
+  /** Null for anything but a token of ours, of this contract (of any, if null), that has not expired. */
+  read(token: string, contract: string | null): PresentedRefreshToken | null {
     const claims = this.claimsOf(token);
-    const isRightKind = claims?.token_type === 'refresh' && claims.contract === contract;
+    const isRightKind = claims?.token_type === 'refresh' && (contract === null || claims.contract === contract);
     if (!isRightKind || typeof claims.exp !== 'number' || claims.exp <= this.clock.epochSeconds()) return null;
     const { sid, jti } = claims;
     if (typeof sid !== 'string' || !isUuid(sid) || typeof jti !== 'string') return null;

@@ -99,6 +99,19 @@ export class Sessions {
     return rows[0] ?? null;
   }
 
+  /** The live session that a refresh token, or the one before it, keeps open. Rotates and ends nothing. */
+  async findByRefreshToken(tx: Tx, token: string): Promise<SessionRow | null> {
+    const presented = this.refreshTokens.read(token, null);
+    if (!presented) return null;
+    const { rows } = await statement<SessionRow>(
+      tx,
+      `SELECT ${SESSION_COLUMNS} FROM sessions
+       WHERE id = $1 AND (current_digest = $2 OR previous_digest = $2) AND expires_at > $3`,
+      [presented.sessionId, presented.digest, this.clock.now()],
+    );
+    return rows[0] ?? null;
+  }
+
   /** Whether the account has this session; if so nobody ends it before the transaction does. */
   async hold(tx: Tx, userId: string, id: string): Promise<boolean> {
     const { rows } = await statement(

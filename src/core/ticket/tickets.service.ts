@@ -6,7 +6,8 @@ import { sha256 } from '../../platform/crypto/digest';
 import { randomToken } from '../../platform/crypto/random';
 
 /** What a ticket is good for, and nothing else. */
-export type TicketPurpose = 'activate' | 'reset-password' | 'verify-email' | 'change-email' | 'mfa' | 'undo';
+export type TicketPurpose =
+  'activate' | 'reset-password' | 'verify-email' | 'change-email' | 'mfa' | 'undo' | 'unlock' | 'unlock-by-admin';
 
 /** An undo outlives the changes that follow it: whoever makes those must not be able to take it from the owner. */
 const OUTLIVES_CHANGES: readonly TicketPurpose[] = ['undo'];
@@ -119,6 +120,11 @@ export class Tickets {
   /** Voids every ticket of an account but its undos. */
   async voidByUser(tx: Tx, userId: string): Promise<void> {
     await statement(tx, `DELETE FROM tickets WHERE user_id = $1 AND purpose <> ALL ($2)`, [userId, OUTLIVES_CHANGES]);
+  }
+
+  /** Voids the tickets of an account for one purpose. */
+  async voidPurpose(tx: Tx, userId: string, purpose: TicketPurpose): Promise<void> {
+    await statement(tx, `DELETE FROM tickets WHERE user_id = $1 AND purpose = $2`, [userId, purpose]);
   }
 
   /** Voids the undos of an account that were issued at an instant or later. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import { savepoint, statement, type Tx } from '../../database/database.service';
 import { isViolationOf } from '../../database/database-errors';
 import { canonicalIdentifier } from '../../kernel/canonical';
@@ -18,6 +19,10 @@ export interface NewUser {
 export class Users {
   findById(tx: Tx, id: string): Promise<UserEntity | null> {
     return tx.getRepository(UserEntity).findOneBy({ id });
+  }
+
+  findByIds(tx: Tx, ids: readonly string[]): Promise<UserEntity[]> {
+    return tx.getRepository(UserEntity).findBy({ id: In([...ids]) });
   }
 
   /** @param canonical the address in canonical form */

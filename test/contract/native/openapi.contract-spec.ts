@@ -16,6 +16,8 @@ afterAll(() => service.close());
 const PAGES = [
   'GET /change-email',
   'GET /undo',
+  'GET /unlock',
+  'POST /unlock',
   'POST /change-email',
   'POST /undo',
   'GET /',
@@ -78,10 +80,14 @@ it('says which operations take an access token', () => {
     return api.operation(method, path).security !== undefined;
   });
   expect(secured).toEqual([
+    'DELETE /auth/devices/{id}',
     'DELETE /auth/sessions/{id}',
+    'GET /admin/locks',
+    'GET /auth/devices',
     'GET /auth/sessions',
     'GET /user/me',
     'PATCH /user/me',
+    'POST /admin/locks/{id}/lift',
     'POST /auth/change-email/request',
     'POST /auth/change-password/change',
     'POST /auth/delete',

@@ -7,6 +7,7 @@ import { SignIn } from '../../../core/auth/sign-in.flow';
 import { Authenticated, CurrentPrincipal } from '../../../http/authenticated.decorator';
 import { Budgeted } from '../../../http/budgets/budgeted.decorator';
 import { CallerOf } from '../../../http/caller';
+import { RecognisesSession } from '../../../http/recognises-session.decorator';
 import { AppError } from '../../../kernel/errors/app-error';
 import type { Caller, Principal } from '../../../kernel/principal';
 import { AccessTokenDto } from '../dto/access-token.dto';
@@ -31,6 +32,7 @@ export class SignInController {
   @Post('login')
   @HttpCode(200)
   @Budgeted()
+  @RecognisesSession()
   @ApiOperation({ summary: 'Sign in by address or username and password' })
   @ApiExtraModels(SignedInDto, MfaRequiredDto)
   @ApiOkResponse({ schema: { oneOf: [SignedInDto, MfaRequiredDto].map((model) => ({ $ref: getSchemaPath(model) })) } })

@@ -1,5 +1,7 @@
 import { details, link, paragraph, type MailBlock, type MailContent } from './mail-content';
 import type { ChangeMessage, MailTemplateName } from '../mail-message';
+import { englishLockTemplates } from './english-locks';
+import { instant } from './english-words';
 import type { MailLanguage } from './mail-language';
 import { describeUserAgent } from './user-agent';
 
@@ -138,6 +140,7 @@ export const english: MailLanguage = {
         paragraph('If the account was yours all along, write to the people who run the service, soon.'),
       ],
     }),
+    ...englishLockTemplates,
     'account-deleted': ({ whenIso }, { name }) => ({
       subject: `Your account at ${name} was deleted`,
       blocks: [
@@ -183,12 +186,6 @@ interface Occasion {
 function occasion({ whenIso, network, userAgent }: Occasion): MailBlock {
   const device = userAgent === undefined ? '' : describeUserAgent(userAgent ?? '');
   return details(['When', instant(whenIso)], ['Device', device], ['Network', network]);
-}
-
-const INSTANT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
-
-function instant(iso: string): string {
-  return `${INSTANT.format(new Date(iso))} UTC`;
 }
 
 function hoursOf(hours: number): string {

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { Settings } from '../../config/settings';
+import { hmacSha256 } from '../../platform/crypto/digest';
+import { ServiceKeys } from '../../platform/keys/service-keys.service';
+import type { Bucket, Factor } from './bucket';
+import type { BucketRules } from './lockout.policy';
+
+/** Names the buckets: by whom attempts are counted, and under which rules. */
+@Injectable()
+export class Buckets {
+  constructor(
+    private readonly keys: ServiceKeys,
+    private readonly settings: Settings,
+  ) {}
+
+  /**
+   * Everybody who is known by nothing, at one name. An address is held after 100 failures; a username is not, whoever has
+   * it: some have no mail to come back by, and which ones must not show.
+   *
+   * @param identifier in canonical form
+   */
+  strangersAt(identifier: string, userId: string | null): Bucket {
+    return {
+      digest: this.digest('secret', 'stranger', identifier),
+      factor: 'secret',
+      standing: 'stranger',
+      beyond: identifier.includes('@') ? 'hold' : 'slow',
+      userId,
+      knownBy: null,
+    };
+  }
+
+  /** Everybody who has not passed the account's second factor before. */
+  strangersToFactorOf(userId: string): Bucket {
+    return {
+      digest: this.digest('second-factor', 'stranger', userId),
+      factor: 'second-factor',
+      standing: 'stranger',
+      beyond: 'slow',
+      userId,
+      knownBy: null,
+    };
+  }
+
+  known(factor: Factor, standing: 'device' | 'network', userId: string, knownBy: string): Bucket {
+    const digest = this.digest(factor, standing, `${userId}/${knownBy}`);
+    return { digest, factor, standing, beyond: 'void', userId, knownBy };
+  }
+
+  rulesOf({ beyond }: Pick<Bucket, 'beyond'>): BucketRules {
+    const { lockoutAttempts, lockoutWindowSeconds, lockoutSeconds } = this.settings;
+    return { attempts: lockoutAttempts, windowSeconds: lockoutWindowSeconds, durationSeconds: lockoutSeconds, beyond };
+  }
+
+  private digest(factor: Factor, standing: string, name: string): Buffer {
+    return hmacSha256(this.keys.key('bucket'), `${factor}\n${standing}\n${name}`);
+  }
+}

@@ -1,0 +1,135 @@
+import { Injectable } from '@nestjs/common';
+import { statement, type Tx } from '../../database/database.service';
+import { addSeconds, Clock, DAY_SECONDS, HOUR_SECONDS } from '../../kernel/clock';
+import type { Caller } from '../../kernel/principal';
+import type { Factor } from './bucket';
+import { Devices } from './devices.repository';
+import { KnownNetworks } from './known-networks.repository';
+import { Locks } from './locks.repository';
+
+/** By what an account knows the caller; both null: a stranger. */
+export interface Recognised {
+  readonly deviceId: string | null;
+  readonly network: string | null;
+}
+
+export interface FullSignIn {
+  readonly userId: string;
+  readonly deviceId: string;
+  /** No token of ours came along: the network is what this client is known by next time. */
+  readonly isTokenless: boolean;
+  readonly withSecondFactor: boolean;
+  readonly caller: Caller;
+}
+
+/** How long a network stays known after a sign-in without a token. */
+const NETWORK_SECONDS = 30 * DAY_SECONDS;
+/** How long one stays known after a mailed link: the mail may be read on the phone, the sign-in be on the laptop. */
+const LINK_SECONDS = HOUR_SECONDS;
+
+/** No account has this id: the same statement runs whether or not there is an account. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/** Whom an account knows: the devices it was used from, and the networks of clients that keep no token. */
+@Injectable()
+export class KnownCallers {
+  constructor(
+    private readonly clock: Clock,
+    private readonly devices: Devices,
+    private readonly networks: KnownNetworks,
+    private readonly locks: Locks,
+  ) {}
+
+  /**
+   * One statement, the same for an account and for none. The second factor knows only those who have passed it.
+   *
+   * @param deviceIds what the caller named, by token or session, the better proof first
+   */
+  async recognise(
+    tx: Tx,
+    userId: string | null,
+    factor: Factor,
+    { deviceIds, network }: { readonly deviceIds: readonly string[]; readonly network: string },
+  ): Promise<Recognised> {
+    const { rows } = await statement<{ deviceId: string | null; isKnown: boolean }>(
+      tx,
+      `SELECT (SELECT device_id FROM devices
+               WHERE user_id = $1 AND device_id = ANY ($2::uuid[]) AND ($3 OR second_factor_at IS NOT NULL)
+               ORDER BY array_position($2::uuid[], device_id) LIMIT 1) AS "deviceId",
+              EXISTS (SELECT 1 FROM known_networks
+               WHERE user_id = $1 AND network = $4 AND known_until > $5 AND ($3 OR second_factor_at IS NOT NULL)) AS "isKnown"`,
+      [userId ?? NOBODY, deviceIds, factor === 'secret', network, this.clock.now()],
+    );
+    return { deviceId: rows[0]?.deviceId ?? null, network: rows[0]?.isKnown === true ? network : null };
+  }
+
+  /** Makes the caller's device known to the account. One that was not known before begins with buckets of its own, empty. */
+  async bind(tx: Tx, userId: string, deviceId: string, caller: Caller): Promise<void> {
+    const isNew = await this.devices.bind(tx, userId, deviceId, caller, this.clock.now());
+    if (isNew) await this.locks.emptyKnown(tx, userId, deviceId);
+  }
+
+  /** After a full sign-in: the device, and where no token came along the network, are known from now on. */
+  async remember(tx: Tx, { userId, deviceId, isTokenless, withSecondFactor, caller }: FullSignIn): Promise<void> {
+    await this.bind(tx, userId, deviceId, caller);
+    if (withSecondFactor) await this.notePassedFactor(tx, userId, deviceId);
+    if (isTokenless) await this.note(tx, userId, caller.network, NETWORK_SECONDS, withSecondFactor);
+  }
+
+  /**
+   * After a mailed link: the device and, for an hour, the network are known, and nothing that failed from there before
+   * counts against the secret. The second factor is not touched: the mailbox is no proof of it.
+   */
+  async welcome(tx: Tx, userId: string, deviceId: string, caller: Caller): Promise<void> {
+    await this.bind(tx, userId, deviceId, caller);
+    await this.note(tx, userId, caller.network, LINK_SECONDS, false);
+    await this.locks.emptySecrets(tx, userId, [deviceId, caller.network]);
+  }
+
+  async forgetDevice(tx: Tx, userId: string, deviceId: string): Promise<boolean> {
+    await this.locks.emptyKnown(tx, userId, deviceId);
+    return this.devices.unbind(tx, userId, deviceId);
+  }
+
+  /** By the id the owner calls it by. Returns whether the account knew it. */
+  async forgetNetworkById(tx: Tx, userId: string, id: string): Promise<boolean> {
+    const network = await this.networks.forgetById(tx, userId, id);
+    if (network !== null) await this.locks.emptyKnown(tx, userId, network);
+    return network !== null;
+  }
+
+  async forgetNetwork(tx: Tx, userId: string, network: string): Promise<void> {
+    await this.locks.emptyKnown(tx, userId, network);
+    await this.networks.forget(tx, userId, network);
+  }
+
+  /** Everybody is a stranger again. */
+  async forgetAll(tx: Tx, userId: string): Promise<void> {
+    await this.devices.unbindAll(tx, userId);
+    await this.networks.forgetAll(tx, userId);
+    await this.locks.emptyAllKnown(tx, userId);
+  }
+
+  async notePassedFactor(tx: Tx, userId: string, deviceId: string): Promise<void> {
+    await this.devices.notePassedFactor(tx, userId, deviceId, this.clock.now());
+  }
+
+  /** The account's second factor is gone or another one: nobody has passed it yet. */
+  async forgetPassedFactors(tx: Tx, userId: string): Promise<void> {
+    await this.devices.forgetSecondFactor(tx, userId);
+    await this.networks.forgetSecondFactor(tx, userId);
+  }
+
+  private async note(
+    tx: Tx,
+    userId: string,
+    network: string,
+    seconds: number,
+    withSecondFactor: boolean,
+  ): Promise<void> {
+    const now = this.clock.now();
+    const visit = { userId, network, now, knownUntil: addSeconds(now, seconds), withSecondFactor };
+    const isNew = await this.networks.note(tx, visit);
+    if (isNew) await this.locks.emptyKnown(tx, userId, network);
+  }
+}

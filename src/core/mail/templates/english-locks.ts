@@ -1,0 +1,93 @@
+import type { LockFacts, LockStanding } from '../mail-message';
+import { instant } from './english-words';
+import { details, link, paragraph, type MailBlock } from './mail-content';
+import type { MailLanguage } from './mail-language';
+
+type LockTemplate = 'sign-in-locked' | 'second-factor-locked' | 'unlock' | 'lock-alert' | 'lock-digest';
+
+/** The words of every mail about a lock, in English. */
+export const englishLockTemplates: Pick<MailLanguage['templates'], LockTemplate> = {
+  'sign-in-locked': ({ standing, link: url, validUntilIso, ...facts }, { name }) => ({
+    subject: `Somebody is guessing the password of your account at ${name}`,
+    blocks: [
+      paragraph(
+        `There were too many wrong passwords for your account at ${name}, so ${REFUSED[standing]} for a while. Nobody got in.`,
+      ),
+      factsOf(facts),
+      paragraph(
+        'Where you are signed in you stay signed in, and browsers you have used before are not affected. If you need to sign in somewhere else now, open this link there, or on another device in the same network:',
+      ),
+      link('Let me sign in', url),
+      paragraph(
+        `The link works until ${instant(validUntilIso)}. It can be used once. It opens the way for you alone: whoever is guessing stays locked out.`,
+      ),
+      paragraph(
+        'If the wrong passwords were yours, there is nothing else to do. If not, make sure that your password is long and used nowhere else.',
+      ),
+    ],
+  }),
+  'second-factor-locked': (facts, { name }) => ({
+    subject: `Somebody knows the password of your account at ${name}`,
+    blocks: [
+      paragraph(
+        `The right password of your account at ${name} was given, and then too many wrong codes of the second factor. Further codes are refused for a while, except from browsers that have passed it before. Nobody got in.`,
+      ),
+      factsOf(facts),
+      paragraph(
+        'If this was you, wait, use a recovery code, or sign in from a browser you have used before. If not, somebody knows your password: sign in and change it now.',
+      ),
+    ],
+  }),
+  unlock: ({ link: url, validUntilIso }, { name }) => ({
+    subject: `Sign in to your locked account at ${name}`,
+    blocks: [
+      paragraph(
+        `You asked for a way to sign in at ${name} while your account is closed to strangers. Open this link where you want to sign in, or on another device in the same network:`,
+      ),
+      link('Let me sign in', url),
+      paragraph(`The link works until ${instant(validUntilIso)}. It can be used once.`),
+      paragraph('If you did not ask for this, you can ignore this mail: the account stays as it is.'),
+    ],
+  }),
+  'lock-alert': ({ account, isSecondFactor, link: url, validUntilIso, ...facts }, { name }) => ({
+    subject: `An account at ${name} is locked`,
+    blocks: [
+      paragraph(
+        isSecondFactor
+          ? `Somebody gave the right password of the account ${account} and then too many wrong codes of the second factor.`
+          : `There were too many wrong passwords for the account ${account}.`,
+      ),
+      factsOf(facts),
+      paragraph(
+        'The owner was told, where the account has an address, and can get in from known browsers and by a mailed link. To open the account for everybody at once, the guesser too:',
+      ),
+      link('Lift the locks of this account', url),
+      paragraph(`The link works until ${instant(validUntilIso)}. It can be used once.`),
+    ],
+  }),
+  'lock-digest': ({ count, sinceIso, link: url }, { name }) => ({
+    subject: `${String(count)} more accounts at ${name} were locked`,
+    blocks: [
+      paragraph(
+        `Since ${instant(sinceIso)}, ${String(count)} locks began. So many at once may mean that somebody tries passwords at many accounts.`,
+      ),
+      link('See what is locked', url),
+      paragraph('Their owners were told, and can get in from known browsers and by a mailed link.'),
+    ],
+  }),
+};
+
+const REFUSED: Readonly<Record<LockStanding, string>> = {
+  stranger: 'signing in from places that the account does not know is refused',
+  device: 'signing in from one of your browsers is refused',
+  network: 'signing in from one of your networks is refused',
+};
+
+function factsOf({ whenIso, untilIso, failures, networks }: LockFacts): MailBlock {
+  return details(
+    ['When', instant(whenIso)],
+    ['Until', instant(untilIso)],
+    ['Wrong attempts', String(failures)],
+    ['From', networks],
+  );
+}
