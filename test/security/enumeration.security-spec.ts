@@ -44,7 +44,7 @@ describe.each<[string, Record<string, string>]>([
   ];
 
   beforeAll(async () => {
-    service = await startTestApp({ environment });
+    service = await startTestApp({ environment: { LOCKOUT_ATTEMPTS: '100', ...environment } });
     people = await addressesInEveryState(service);
     somebody = await signIn(service, await anAccount(service));
     recorder = await WorkRecorder.attach(service);
