@@ -11,6 +11,7 @@ import { RecoveryCodeEntity } from './core/mfa/recovery-code.entity';
 import { TotpEntity } from './core/mfa/totp.entity';
 import { SessionEntity } from './core/session/session.entity';
 import { SigningKeyEntity } from './core/session/signing-key.entity';
+import { MailedCodeEntity } from './core/ticket/mailed-code.entity';
 import { TicketSecretEntity } from './core/ticket/ticket-secret.entity';
 import { TicketEntity } from './core/ticket/ticket.entity';
 import { UserEntity } from './core/user/user.entity';
@@ -27,6 +28,7 @@ export const entities: readonly EntityClass[] = [
   FormerTotpEntity,
   KnownNetworkEntity,
   LockEntity,
+  MailedCodeEntity,
   MailOutboxEntity,
   NetworkBudgetEntity,
   RecoveryCodeEntity,

@@ -12,6 +12,7 @@ import { DevelopmentMailbox, type DevelopmentMail } from '../../src/core/mail/de
 import { MailWorker } from '../../src/core/mail/mail-worker.service';
 import { HttpAdapter } from '../../src/http/http-adapter';
 import { Clock } from '../../src/kernel/clock';
+import { Jobs } from '../../src/platform/jobs/jobs.service';
 import { TestClock } from './test-clock';
 import { createTestDatabase, type TestDatabase } from './test-database';
 
@@ -63,6 +64,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   wireApp(app);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
+  // on their own account they run by the machine's time, and would do something now and then in the midst of a test
+  await app.get(Jobs, { strict: false }).onModuleDestroy();
   // a mail that a second app had in hand is one that `mailsTo` of the first could not wait for
   if (options.database) await app.get(MailWorker, { strict: false }).beforeApplicationShutdown();
   const inject = (request: InjectOptions): Promise<Response> => app.inject(request);

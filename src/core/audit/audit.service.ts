@@ -15,6 +15,7 @@ export type AuditEventName =
   | 'signed-in'
   | 'sign-in-failed'
   | 'attempt-reported'
+  | 'mailed-code-failed'
   | 'locked'
   | 'lock-lifted'
   | 'unlock-link-used'

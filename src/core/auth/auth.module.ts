@@ -38,6 +38,7 @@ import { EndSessions } from './end-sessions.flow';
 import { GenerateTotp } from './generate-totp.flow';
 import { GetAccount } from './get-account.flow';
 import { GuardedCode } from './guarded-code.service';
+import { GuardedMailedCode } from './guarded-mailed-code.service';
 import { GuardedComparison } from './guarded-comparison.service';
 import { ListSessions } from './list-sessions.flow';
 import { LiveSession } from './live-session.service';
@@ -145,6 +146,7 @@ const services = [
   EmailChangeProof,
   GuardedCode,
   GuardedComparison,
+  GuardedMailedCode,
   GuessLimits,
   LiveSession,
   LockMailing,

@@ -1,7 +1,7 @@
 import type { BeyondRow } from './lockout.policy';
 
 /** What is guessed. Each has buckets of its own: who knows one of them must not be able to close the other. */
-export type Factor = 'secret' | 'second-factor';
+export type Factor = 'secret' | 'second-factor' | 'mailed-code';
 
 /** By what the caller is known to the account; `stranger`: by nothing. */
 export type Standing = 'device' | 'network' | 'stranger';

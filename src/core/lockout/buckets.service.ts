@@ -42,6 +42,18 @@ export class Buckets {
     };
   }
 
+  /** Everybody, at the six-digit codes mailed to an address. Not told to its owner: the mail's link is not closed. */
+  mailedCodesTo(address: string): Bucket {
+    return {
+      digest: this.digest('mailed-code', 'stranger', address),
+      factor: 'mailed-code',
+      standing: 'stranger',
+      beyond: 'slow',
+      userId: null,
+      knownBy: null,
+    };
+  }
+
   known(factor: Factor, standing: 'device' | 'network', userId: string, knownBy: string): Bucket {
     const digest = this.digest(factor, standing, `${userId}/${knownBy}`);
     return { digest, factor, standing, beyond: 'void', userId, knownBy };

@@ -25,7 +25,7 @@ export class LockEntity {
   id!: string;
 
   @Column('text')
-  factor!: 'secret' | 'second-factor';
+  factor!: 'secret' | 'second-factor' | 'mailed-code';
 
   @Column('text')
   standing!: 'device' | 'network' | 'stranger';

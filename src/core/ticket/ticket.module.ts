@@ -1,9 +1,10 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../../database/database.service';
 import { Jobs } from '../../platform/jobs/jobs.service';
+import { MailedCodes } from './mailed-codes.service';
 import { Tickets } from './tickets.service';
 
-@Module({ providers: [Tickets], exports: [Tickets] })
+@Module({ providers: [MailedCodes, Tickets], exports: [MailedCodes, Tickets] })
 export class TicketModule implements OnModuleInit {
   constructor(
     private readonly jobs: Jobs,

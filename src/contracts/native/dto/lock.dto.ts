@@ -8,8 +8,8 @@ export class LockDto {
   @ApiProperty()
   account!: LockedAccountDto;
 
-  @ApiProperty({ enum: ['secret', 'second-factor'], description: 'what was guessed' })
-  factor!: 'secret' | 'second-factor';
+  @ApiProperty({ enum: ['secret', 'second-factor', 'mailed-code'], description: 'what was guessed' })
+  factor!: 'secret' | 'second-factor' | 'mailed-code';
 
   @ApiProperty({ enum: ['device', 'network', 'stranger'], description: 'whose further attempts are refused' })
   standing!: 'device' | 'network' | 'stranger';
