@@ -21,7 +21,7 @@ export class AppModule {
         PlatformModule,
         HttpModule,
         NativeModule.with(settings),
-        VaultModule,
+        VaultModule.with(settings),
         PagesModule,
       ],
     };

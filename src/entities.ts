@@ -1,5 +1,6 @@
 import { AuditEventEntity } from './core/audit/audit-event.entity';
 import { CredentialEntity } from './core/credential/credential.entity';
+import { VaultKeysEntity } from './core/credential/vault-keys.entity';
 import { DeviceEntity } from './core/lockout/device.entity';
 import { KnownNetworkEntity } from './core/lockout/known-network.entity';
 import { LockEntity } from './core/lockout/lock.entity';
@@ -40,4 +41,5 @@ export const entities: readonly EntityClass[] = [
   TicketSecretEntity,
   TotpEntity,
   UserEntity,
+  VaultKeysEntity,
 ];

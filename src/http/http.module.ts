@@ -17,6 +17,7 @@ import { OpenApiController } from './openapi/openapi.controller';
 import { OpenApiDocument } from './openapi/openapi-document.service';
 import { PresenterRegistry } from './presenters/presenter-registry';
 import { ReadinessChecks } from './readiness-checks.service';
+import { SignInCookies } from './sign-in-cookies.service';
 import { ValidationPipe } from './validation.pipe';
 
 /** What all contracts share. Global: their guards, and the flows' port of failure budgets, are found everywhere. */
@@ -36,6 +37,7 @@ import { ValidationPipe } from './validation.pipe';
     OpenApiDocument,
     PresenterRegistry,
     ReadinessChecks,
+    SignInCookies,
   ],
   exports: [
     SessionModule,
@@ -45,6 +47,7 @@ import { ValidationPipe } from './validation.pipe';
     OpenApiDocument,
     PresenterRegistry,
     RequestsInFlight,
+    SignInCookies,
     VerifiedTokens,
   ],
 })

@@ -38,6 +38,7 @@ function messageFor(error: unknown): string | null {
 
 const MESSAGES: Partial<Record<AppError['code'], string>> = {
   'invalid-ticket': 'This link is not valid any more: it was used, it has expired, or a newer one took its place.',
+  'invalid-token': 'This browser did not begin a registration, or that was longer than a day ago.',
   'invalid-credentials': 'That password is not right.',
   'too-many-requests': 'Too many tries from your network. Wait a few minutes and try again.',
   locked: 'Too many failed tries. Wait a while and try again.',

@@ -6,6 +6,7 @@ import { ActivatePageController } from './activate-page.controller';
 import { AssetsController } from './assets.controller';
 import { ChangeEmailPageController } from './change-email-page.controller';
 import { DevelopmentMailboxController } from './development-mailbox.controller';
+import { EnrolPageController } from './enrol-page.controller';
 import { HomePageController } from './home-page.controller';
 import { ProblemPageController } from './problem-page.controller';
 import { ResetPasswordPageController } from './reset-password-page.controller';
@@ -21,6 +22,7 @@ import { VerifyEmailPageController } from './verify-email-page.controller';
     AssetsController,
     ChangeEmailPageController,
     DevelopmentMailboxController,
+    EnrolPageController,
     HomePageController,
     ProblemPageController,
     ResetPasswordPageController,

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Settings } from '../../config/settings';
 import type { SessionLifetimes, SignedIn } from '../../core/auth/session-opener.service';
+import type { CompletedSignIn } from '../../core/auth/complete-mfa.flow';
+import { SignInCookies } from '../../http/sign-in-cookies.service';
 import { CookieJar } from '../../http/cookie-jar';
 import type { SignedInDto } from './dto/signed-in.dto';
 import { toAccessTokenDto, toSignedInDto } from './native.mapper';
@@ -12,6 +14,7 @@ export class NativeTokens {
   constructor(
     private readonly settings: Settings,
     private readonly cookies: CookieJar,
+    private readonly signInCookies: SignInCookies,
   ) {}
 
   get lifetimes(): SessionLifetimes {
@@ -23,6 +26,15 @@ export class NativeTokens {
     if (!byCookie) return Object.assign(toSignedInDto(signedIn), this.legacyUser(signedIn));
     this.handOutRefresh(reply, signedIn.refreshToken, signedIn.refreshExpiresInSeconds);
     return toAccessTokenDto(signedIn.access);
+  }
+
+  /** A sign-in that another contract began ends in this one's body, and in the other's cookies where it has its own. */
+  handOutCompleted(reply: FastifyReply, completed: CompletedSignIn): SignedInDto {
+    const setCookies = this.signInCookies.find(completed.contract);
+    if (!setCookies) return this.handOut(reply, completed, completed.remembered.cookie ?? true);
+    this.cookies.offerDevice(reply, completed.deviceToken);
+    setCookies(reply, completed);
+    return toAccessTokenDto(completed.access);
   }
 
   handOutRefresh(reply: FastifyReply, token: string | null, lifeSeconds: number): void {

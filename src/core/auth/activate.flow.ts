@@ -51,7 +51,9 @@ export class Activate {
     const registration = fromTicket(seen);
     await lockName(tx, 'address', seen.subject ?? seen.id);
     if (!(await this.tickets.claim(tx, 'activate', ticket))) throw new AppError('invalid-ticket');
-    const { userId, endedSessionIds } = await this.proof.establish(tx, registration, caller).catch((error: unknown) => {
+    const { password, ...rest } = registration;
+    const proved = { ...rest, secret: password };
+    const { userId, endedSessionIds } = await this.proof.establish(tx, proved, caller).catch((error: unknown) => {
       throw isEmailTaken(error) ? new AppError('invalid-ticket', { cause: error }) : error;
     });
     return { userId, endedSessionIds, deviceToken: await this.devices.grant(tx, userId, caller) };

@@ -4,6 +4,7 @@ import { canonicalIdentifier } from '../../kernel/canonical';
 import { AppError } from '../../kernel/errors/app-error';
 import type { Caller } from '../../kernel/principal';
 import { Audit } from '../audit/audit.service';
+import type { CredentialKind } from '../credential/credential.entity';
 import type { PasswordHash } from '../credential/passwords.service';
 import { Tickets } from '../ticket/tickets.service';
 import { Users } from '../user/users.repository';
@@ -13,9 +14,12 @@ import { ProvedAccounts } from './proved-accounts.service';
 
 export interface ProvedRegistration {
   readonly email: string;
-  /** Wanted; the account goes without when it is taken. */
   readonly username: string | null;
-  readonly password: PasswordHash;
+  /** Else the account goes without the username when it is taken. */
+  readonly isUsernameNeeded?: boolean;
+  /** Of the password, or of what `credential` says. */
+  readonly secret: PasswordHash;
+  readonly credential?: CredentialKind;
   readonly profile?: Readonly<Record<string, unknown>>;
 }
 
@@ -44,15 +48,15 @@ export class AddressProof {
    * Creates the account, or takes over the one that holds the address unproved: every older password, verifier, device
    * and session of it is void, and so is every ticket about the address.
    *
-   * @throws AppError `email-taken` when a proved account holds the address
+   * @throws AppError `email-taken` when a proved account holds the address; `username-taken` where it is needed
    */
   async establish(tx: Tx, registration: ProvedRegistration, caller: Caller): Promise<Proof> {
     const subject = canonicalIdentifier(registration.email);
     const holder = await this.users.lockByEmail(tx, subject);
     if (holder?.emailVerifiedAt) throw new AppError('email-taken');
-    const endedSessionIds = holder ? await this.accounts.takeOver(tx, holder, registration.username) : [];
+    const endedSessionIds = holder ? await this.accounts.takeOver(tx, holder, registration) : [];
     const user = holder ?? (await this.accounts.create(tx, registration));
-    await this.newPassword.write(tx, user.id, registration.password);
+    await this.newPassword.write(tx, user.id, registration.secret, registration.credential);
     await this.adminRole.settle(tx, user.id, registration.email);
     if (registration.profile) await this.users.setProfileData(tx, user.id, registration.profile);
     await this.tickets.voidBySubject(tx, subject);

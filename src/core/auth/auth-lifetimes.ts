@@ -7,6 +7,9 @@ export const RESET_SECONDS = 30 * MINUTE_SECONDS;
 export const EMAIL_CHANGE_SECONDS = HOUR_SECONDS;
 export const MFA_TICKET_SECONDS = 10 * MINUTE_SECONDS;
 
+/** Life of a mailed six-digit code, and of the link that comes with it. */
+export const CODE_SECONDS = 10 * MINUTE_SECONDS;
+
 /** How long a change of password, address or factor can be undone. */
 export const UNDO_SECONDS = 7 * DAY_SECONDS;
 

@@ -1,4 +1,5 @@
 import { Module, type OnModuleInit, type Provider } from '@nestjs/common';
+import { JwtModule } from '@nestjs/jwt';
 import { Database } from '../../database/database.service';
 import { addSeconds, Clock, HOUR_SECONDS } from '../../kernel/clock';
 import { Jobs } from '../../platform/jobs/jobs.service';
@@ -90,33 +91,51 @@ import { ReportFailed } from './report-failed.flow';
 import { RequestUnlock } from './request-unlock.flow';
 import { SessionDevices } from './session-devices.service';
 import { Unlock } from './unlock.flow';
+import { CompleteEnrolment } from './enrolment/complete-enrolment.flow';
+import { Enrol } from './enrolment/enrol.flow';
+import { ProveEnrolment } from './enrolment/prove-enrolment.flow';
+import { ResendEnrolmentCode } from './enrolment/resend-enrolment-code.flow';
+import { EnrolledAccounts } from './enrolment/enrolled-accounts.service';
+import { EnrolmentTokens } from './enrolment/enrolment-tokens.service';
+import { EnrolmentMail } from './mails/enrolment-mail.preparer';
+import { Prelogin } from './vault/prelogin.flow';
+import { GetVaultKeys } from './vault/get-vault-keys.flow';
+import { ReplaceVaultKeys } from './vault/replace-vault-keys.flow';
+import { VaultChange } from './vault/vault-change.service';
 import { VerifyEmail } from './verify-email.flow';
 
 const flows = [
   Activate,
   ChangeEmail,
   ChangePassword,
+  CompleteEnrolment,
   CompleteMfa,
   DeleteAccount,
   DisableTotp,
   EnableTotp,
   EndSessions,
+  Enrol,
   ForgetDevice,
   GenerateTotp,
   GetAccount,
+  GetVaultKeys,
   LiftLock,
   ListDevices,
   ListLocks,
   ListSessions,
+  Prelogin,
+  ProveEnrolment,
   Reauthenticate,
   Refresh,
   Register,
   ReplaceRecoveryCodes,
+  ReplaceVaultKeys,
   ReportFailed,
   RequestActivation,
   RequestEmailChange,
   RequestPasswordReset,
   RequestUnlock,
+  ResendEnrolmentCode,
   ResetPassword,
   SignIn,
   SignOutByRefreshToken,
@@ -144,6 +163,8 @@ const services = [
   CredentialCheck,
   DeviceGrants,
   EmailChangeProof,
+  EnrolledAccounts,
+  EnrolmentTokens,
   GuardedCode,
   GuardedComparison,
   GuardedMailedCode,
@@ -166,6 +187,7 @@ const services = [
   TheftResponse,
   UndoProof,
   Undoing,
+  VaultChange,
 ] satisfies Provider[];
 
 const mails = [
@@ -173,6 +195,7 @@ const mails = [
   AuthMails,
   ChangeNoticeMail,
   EmailChangeMail,
+  EnrolmentMail,
   LockMail,
   PasswordResetMail,
   RegistrationMail,
@@ -183,6 +206,7 @@ const mails = [
 /** The flows of identity, one class a verb. */
 @Module({
   imports: [
+    JwtModule.register({}),
     AuditModule,
     CredentialModule,
     LockoutModule,

@@ -6,15 +6,17 @@ import { Buckets } from '../lockout/buckets.service';
 import { MailedCodes } from '../ticket/mailed-codes.service';
 import { GuessLimits, type AllowedGuess } from './guess-limits.service';
 
-export interface MailedCodeAttempt<Result> {
+export interface MailedCodeAttempt<Ready, Result> {
   readonly ticketId: string;
   /** Where the code was mailed to, in canonical form: all codes of one address count together. */
   readonly address: string;
   readonly userId: string | null;
   readonly code: string;
   readonly caller: Caller;
-  /** What the code allows, in the transaction in which it is spent. */
-  readonly allowed: (tx: Tx) => Promise<Result>;
+  /** Runs first in the transaction in which the code is spent: what has to be locked before the code's row. */
+  readonly prepare: (tx: Tx) => Promise<Ready>;
+  /** What the code allows, in that same transaction. */
+  readonly allowed: (tx: Tx, ready: Ready) => Promise<Result>;
 }
 
 const NOT_ASKED = { deviceId: null, network: null };
@@ -34,7 +36,7 @@ export class GuardedMailedCode {
   ) {}
 
   /** @throws AppError `invalid-code`, `locked`, `too-many-requests`, and whatever `allowed` throws */
-  async spend<Result>(attempt: MailedCodeAttempt<Result>): Promise<Result> {
+  async spend<Ready, Result>(attempt: MailedCodeAttempt<Ready, Result>): Promise<Result> {
     const { address, userId, caller } = attempt;
     const strangers = this.buckets.mailedCodesTo(address);
     const guess = await this.limits.allow({ userId, caller, recognised: NOT_ASKED, strangers });
@@ -47,9 +49,12 @@ export class GuardedMailedCode {
     return outcome.result;
   }
 
-  private judge<Result>({ ticketId, address, code, allowed }: MailedCodeAttempt<Result>, guess: AllowedGuess) {
+  private judge<Ready, Result>(attempt: MailedCodeAttempt<Ready, Result>, guess: AllowedGuess) {
+    const { ticketId, address, code, prepare, allowed } = attempt;
     return this.database.transaction(async (tx) => {
-      if (await this.codes.spend(tx, ticketId, code)) return { isRight: true as const, result: await allowed(tx) };
+      const ready = await prepare(tx);
+      const isRight = await this.codes.spend(tx, ticketId, code);
+      if (isRight) return { isRight, result: await allowed(tx, ready) } as const;
       await guess.fail(tx, 'mailed-code-failed', address);
       return { isRight: false as const };
     });

@@ -22,6 +22,10 @@ export class MailedLinks {
     return this.link('/change-email', 'ticket', secret);
   }
 
+  enrolment(secret: string): string {
+    return this.link('/enrol', 'token', secret);
+  }
+
   unlock(secret: string): string {
     return this.link('/unlock', 'token', secret);
   }

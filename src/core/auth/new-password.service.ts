@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../database/database.service';
 import { Clock } from '../../kernel/clock';
 import type { Caller } from '../../kernel/principal';
+import type { CredentialKind } from '../credential/credential.entity';
 import { Credentials } from '../credential/credential.repository';
 import { PasswordPolicy, type PasswordContext } from '../credential/password-policy.service';
 import { Passwords, type PasswordHash } from '../credential/passwords.service';
@@ -26,7 +27,7 @@ export class NewPassword {
     return this.passwords.hash(password, { class: 'vouched', network: caller.network });
   }
 
-  async write(tx: Tx, userId: string, password: PasswordHash): Promise<void> {
-    await this.credentials.set(tx, userId, 'password', password, this.clock.now());
+  async write(tx: Tx, userId: string, secret: PasswordHash, kind: CredentialKind = 'password'): Promise<void> {
+    await this.credentials.set(tx, userId, kind, secret, this.clock.now());
   }
 }

@@ -7,6 +7,11 @@ import type { UserEntity } from '../user/user.entity';
 import { Users } from '../user/users.repository';
 import { AccessRemoval } from './access-removal.service';
 
+interface NamedRegistration {
+  readonly username: string | null;
+  readonly isUsernameNeeded?: boolean;
+}
+
 /** Accounts of addresses that have just been proved: new ones, and those that somebody held unproved. */
 @Injectable()
 export class ProvedAccounts {
@@ -16,14 +21,18 @@ export class ProvedAccounts {
     private readonly access: AccessRemoval,
   ) {}
 
-  /** Makes an account. It goes without the username when that is taken. */
-  async create(tx: Tx, { email, username }: { readonly email: string; readonly username: string | null }) {
+  /**
+   * Makes an account. It goes without the username when that is taken, unless it is needed.
+   *
+   * @throws AppError `username-taken`
+   */
+  async create(tx: Tx, { email, username, isUsernameNeeded }: NamedRegistration & { readonly email: string }) {
     const now = this.clock.now();
     const account = { id: newId(), email, emailVerifiedAt: now, now };
     try {
       return await this.users.create(tx, { ...account, username });
     } catch (error) {
-      if (!isUsernameTaken(error)) throw error;
+      if (isUsernameNeeded === true || !isUsernameTaken(error)) throw error;
       return this.users.create(tx, { ...account, username: null });
     }
   }
@@ -32,21 +41,26 @@ export class ProvedAccounts {
    * Hands an account whose address was never proved to whoever proves it: nothing its former holder set up survives.
    * Returns the ids of the sessions that ended.
    */
-  async takeOver(tx: Tx, holder: UserEntity, username: string | null): Promise<string[]> {
+  async takeOver(tx: Tx, holder: UserEntity, registration: NamedRegistration): Promise<string[]> {
     const now = this.clock.now();
     const ended = await this.access.removeAll(tx, holder.id);
     await this.users.clearProfile(tx, holder.id, now);
     await this.users.markEmailVerified(tx, holder.id, now);
-    await this.rename(tx, holder, username, now);
+    await this.rename(tx, holder, registration, now);
     return ended;
   }
 
   /** The ticket presented decides the username; a former holder's is given up. */
-  private async rename(tx: Tx, holder: UserEntity, username: string | null, now: Date): Promise<void> {
+  private async rename(
+    tx: Tx,
+    holder: UserEntity,
+    { username, isUsernameNeeded }: NamedRegistration,
+    now: Date,
+  ): Promise<void> {
     try {
       await this.users.setUsername(tx, holder.id, username, now);
     } catch (error) {
-      if (!isUsernameTaken(error)) throw error;
+      if (isUsernameNeeded === true || !isUsernameTaken(error)) throw error;
       await this.users.setUsername(tx, holder.id, null, now);
     }
   }

@@ -4,6 +4,8 @@ export type MailMessage =
   | { readonly template: 'activation'; readonly link: string; readonly hours: number }
   /** To the owner of an address that somebody tried to register again. */
   | { readonly template: 'account-exists'; readonly resetLink: string; readonly minutes: number }
+  /** Proves the mailbox of an enrolment: by the code in the app, or by the link in the browser that began it. */
+  | { readonly template: 'enrolment'; readonly code: string; readonly link: string; readonly minutes: number }
   /** Lets the owner of the mailbox finish a registration with a password of their own. */
   | { readonly template: 'choose-password'; readonly link: string; readonly hours: number }
   /** Proves the address of an account that exists. */

@@ -23,6 +23,7 @@ const lock = { whenIso, untilIso: '2026-01-15T12:44:56.000Z', failures: 10, netw
 
 const messages: { readonly [Name in MailTemplateName]: Extract<MailMessage, { template: Name }> } = {
   activation: { template: 'activation', link, hours: 24 },
+  enrolment: { template: 'enrolment', code: '012345', link, minutes: 10 },
   'account-exists': { template: 'account-exists', resetLink: link, minutes: 30 },
   'choose-password': { template: 'choose-password', link, hours: 24 },
   'verify-email': { template: 'verify-email', link, hours: 1 },

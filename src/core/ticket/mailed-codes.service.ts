@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { statement, type Tx } from '../../database/database.service';
 import { addSeconds, Clock } from '../../kernel/clock';
 import { constantTimeEqual } from '../../platform/crypto/constant-time';
@@ -21,15 +21,24 @@ export class MailedCodes {
   /** Draws a code for an open ticket; one drawn before is void. Null when the ticket is gone or spent. */
   async draw(tx: Tx, ticketId: string, lifeSeconds: number): Promise<string | null> {
     const code = String(randomInt(CODES)).padStart(6, '0');
+    return (await this.write(tx, ticketId, this.digest(ticketId, code), lifeSeconds)) ? code : null;
+  }
+
+  /** The same row, which no code opens: for whoever must not be able to tell that there is none. */
+  async drawDecoy(tx: Tx, ticketId: string, lifeSeconds: number): Promise<void> {
+    await this.write(tx, ticketId, randomBytes(32), lifeSeconds);
+  }
+
+  private async write(tx: Tx, ticketId: string, digest: Buffer, lifeSeconds: number): Promise<boolean> {
     const now = this.clock.now();
     const { affected } = await statement(
       tx,
       `INSERT INTO mailed_codes (ticket_id, digest, expires_at)
        SELECT id, $2, $3 FROM tickets WHERE id = $1 AND consumed_at IS NULL AND expires_at > $4
        ON CONFLICT (ticket_id) DO UPDATE SET digest = EXCLUDED.digest, wrong_tries = 0, expires_at = EXCLUDED.expires_at`,
-      [ticketId, this.digest(ticketId, code), addSeconds(now, lifeSeconds), now],
+      [ticketId, digest, addSeconds(now, lifeSeconds), now],
     );
-    return affected === 1 ? code : null;
+    return affected === 1;
   }
 
   /**

@@ -5,6 +5,8 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 @ForeignKey('UserEntity', ['userId'], ['id'], { name: 'fk_tickets__users', onDelete: 'CASCADE' })
 @Index('ix_tickets__subject', ['subject'])
 @Index('ix_tickets__user', ['userId'])
+// over an expression, which TypeORM cannot describe
+@Index('ix_tickets__wanted_username', { synchronize: false })
 @Index('ix_tickets__expires', ['expiresAt'])
 export class TicketEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_tickets' })

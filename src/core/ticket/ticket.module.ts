@@ -1,10 +1,11 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../../database/database.service';
 import { Jobs } from '../../platform/jobs/jobs.service';
+import { Enrolments } from './enrolments.repository';
 import { MailedCodes } from './mailed-codes.service';
 import { Tickets } from './tickets.service';
 
-@Module({ providers: [MailedCodes, Tickets], exports: [MailedCodes, Tickets] })
+@Module({ providers: [Enrolments, MailedCodes, Tickets], exports: [Enrolments, MailedCodes, Tickets] })
 export class TicketModule implements OnModuleInit {
   constructor(
     private readonly jobs: Jobs,

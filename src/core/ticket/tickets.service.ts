@@ -7,7 +7,15 @@ import { randomToken } from '../../platform/crypto/random';
 
 /** What a ticket is good for, and nothing else. */
 export type TicketPurpose =
-  'activate' | 'reset-password' | 'verify-email' | 'change-email' | 'mfa' | 'undo' | 'unlock' | 'unlock-by-admin';
+  | 'activate'
+  | 'reset-password'
+  | 'verify-email'
+  | 'change-email'
+  | 'mfa'
+  | 'undo'
+  | 'enrol'
+  | 'unlock'
+  | 'unlock-by-admin';
 
 /** An undo outlives the changes that follow it: whoever makes those must not be able to take it from the owner. */
 const OUTLIVES_CHANGES: readonly TicketPurpose[] = ['undo'];
@@ -100,6 +108,12 @@ export class Tickets {
       [sha256(secret), purpose, this.clock.now()],
     );
     return rows[0] ?? null;
+  }
+
+  /** Makes one secret of a ticket that stays open good for nothing. Of any number of callers one gets true. */
+  async forgetSecret(tx: Tx, secret: string): Promise<boolean> {
+    const { affected } = await statement(tx, `DELETE FROM ticket_secrets WHERE digest = $1`, [sha256(secret)]);
+    return affected === 1;
   }
 
   /** Whether an open ticket of this purpose waits for the address. */

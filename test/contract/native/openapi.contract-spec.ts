@@ -16,6 +16,8 @@ afterAll(() => service.close());
 const PAGES = [
   'GET /change-email',
   'GET /undo',
+  'GET /enrol',
+  'POST /enrol',
   'GET /unlock',
   'POST /unlock',
   'POST /change-email',

@@ -86,7 +86,7 @@ export class MfaController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SignedInDto> {
     const signedIn = await this.completeMfa.execute({ ticket, code, caller });
-    return this.tokens.handOut(reply, signedIn, signedIn.remembered.cookie ?? true);
+    return this.tokens.handOutCompleted(reply, signedIn);
   }
 
   @Post('recovery-codes')

@@ -24,6 +24,19 @@ export const english: MailLanguage = {
         paragraph('If you did not register, you need not do anything: without this step there is no account.'),
       ],
     }),
+    enrolment: ({ code, link: url, minutes }, { name }) => ({
+      subject: `Your code for ${name}`,
+      blocks: [
+        paragraph(`Welcome to ${name}. Type this code where you are registering:`),
+        { kind: 'code', code },
+        paragraph('Or open this link in the very browser in which you began:'),
+        link('Confirm my address', url),
+        paragraph(`Both work for ${minutesOf(minutes)}, once.`),
+        paragraph(
+          'If you are not registering, please ignore this mail and do not pass the code on: without it there is no account.',
+        ),
+      ],
+    }),
     'account-exists': ({ resetLink, minutes }, { name }) => ({
       subject: `You already have an account at ${name}`,
       blocks: [

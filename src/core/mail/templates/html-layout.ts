@@ -5,6 +5,8 @@ const BUTTON =
   'display:inline-block;padding:12px 20px;border-radius:6px;background:#1f4fd8;color:#ffffff;' +
   'text-decoration:none;font-weight:600';
 
+const CODE = 'margin:0 0 16px;font-size:28px;font-weight:600;letter-spacing:0.2em';
+
 /** The mail as HTML: no image, no script, no font or style from anywhere, nothing that tells that it was opened. */
 export function htmlLayout(content: MailContent, footer: string, languageTag: string): string {
   return [
@@ -35,6 +37,8 @@ function htmlOf(block: MailBlock): string {
       return `<p style="margin:0 0 16px">${escaped(block.text)}</p>`;
     case 'link':
       return linkOf(block.label, block.url);
+    case 'code':
+      return `<p style="${CODE}">${escaped(block.code)}</p>`;
     case 'details':
       return `<p style="margin:0 0 16px">${block.lines.map(detail).join('<br>\n')}</p>`;
   }

@@ -8,6 +8,8 @@ export type MailBlock =
   | { readonly kind: 'paragraph'; readonly text: string }
   /** The one thing to open. */
   | { readonly kind: 'link'; readonly label: string; readonly url: string }
+  /** Digits to type: in large, on a line of their own. */
+  | { readonly kind: 'code'; readonly code: string }
   /** Details, a line each. */
   | { readonly kind: 'details'; readonly lines: readonly (readonly [label: string, value: string])[] };
 

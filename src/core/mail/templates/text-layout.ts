@@ -15,6 +15,8 @@ function textOf(block: MailBlock): string {
       return wrapped(block.text);
     case 'link':
       return block.url;
+    case 'code':
+      return block.code;
     case 'details':
       return block.lines.map(([label, value]) => `${label}: ${oneLine(value)}`).join('\n');
   }

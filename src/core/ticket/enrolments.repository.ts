@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { statement, type Tx } from '../../database/database.service';
+import { canonicalIdentifier } from '../../kernel/canonical';
+import { Clock } from '../../kernel/clock';
+import { Tickets } from './tickets.service';
+
+export interface NewEnrolment {
+  readonly email: string;
+  readonly username: string;
+  readonly lifeSeconds: number;
+}
+
+export interface Enrolment {
+  readonly id: string;
+  /** The address in canonical form. */
+  readonly address: string;
+  readonly email: string;
+  readonly username: string;
+  /** When its mailbox was proved; null: not yet. */
+  readonly provedAt: Date | null;
+  /** When codes were asked for, the latest last. */
+  readonly askedAt: readonly Date[];
+}
+
+interface EnrolmentRow {
+  readonly id: string;
+  readonly address: string;
+  readonly payload: {
+    readonly email: string;
+    readonly username: string;
+    readonly provedAt?: string;
+    readonly askedAt: readonly string[];
+  };
+}
+
+const OPEN = `purpose = 'enrol' AND consumed_at IS NULL`;
+
+/**
+ * Registrations that take several steps: a ticket that its client names by a token. It holds neither address nor username
+ * until its mailbox is proved.
+ */
+@Injectable()
+export class Enrolments {
+  constructor(
+    private readonly clock: Clock,
+    private readonly tickets: Tickets,
+  ) {}
+
+  /** Returns the id. */
+  issue(tx: Tx, { email, username, lifeSeconds }: NewEnrolment): Promise<string> {
+    const askedAt = [this.clock.now().toISOString()];
+    return this.tickets.issue(tx, {
+      purpose: 'enrol',
+      subject: canonicalIdentifier(email),
+      payload: { email, username, wantedUsername: canonicalIdentifier(username), askedAt },
+      waitSeconds: lifeSeconds,
+    });
+  }
+
+  /** The enrolment, if it is open, locked until the transaction ends. */
+  async hold(tx: Tx, id: string): Promise<Enrolment | null> {
+    const { rows } = await statement<EnrolmentRow>(
+      tx,
+      `SELECT id, subject AS address, payload FROM tickets WHERE id = $1 AND ${OPEN} AND expires_at > $2 FOR UPDATE`,
+      [id, this.clock.now()],
+    );
+    const [row] = rows;
+    if (!row) return null;
+    const { email, username, provedAt, askedAt } = row.payload;
+    return {
+      id: row.id,
+      address: row.address,
+      email,
+      username,
+      provedAt: provedAt === undefined ? null : new Date(provedAt),
+      askedAt: askedAt.map((iso) => new Date(iso)),
+    };
+  }
+
+  /** Notes that another code was asked for; `kept` instants are remembered. */
+  async noteAsked(tx: Tx, { id, askedAt }: Enrolment, kept: number): Promise<void> {
+    const instants = [...askedAt, this.clock.now()].slice(-kept).map((instant) => instant.toISOString());
+    await statement(
+      tx,
+      `UPDATE tickets SET payload = payload || jsonb_build_object('askedAt', $2::jsonb) WHERE id = $1`,
+      [id, JSON.stringify(instants)],
+    );
+  }
+
+  /**
+   * The mailbox is proved: every other ticket about the address is void, and the username is this enrolment's while it
+   * lives. Call with the address's name locked.
+   */
+  async prove(tx: Tx, { id, address }: Enrolment): Promise<void> {
+    await statement(
+      tx,
+      `UPDATE tickets SET payload = payload || jsonb_build_object('provedAt', $2::text) WHERE id = $1`,
+      [id, this.clock.now().toISOString()],
+    );
+    await statement(tx, `DELETE FROM tickets WHERE subject = $1 AND id <> $2`, [address, id]);
+  }
+
+  /** Whether another open enrolment that wants this username has proved its mailbox before this one did. */
+  async isUsernameWantedBefore(tx: Tx, { id, username, provedAt }: Enrolment): Promise<boolean> {
+    const { rows } = await statement(
+      tx,
+      `SELECT 1 FROM tickets WHERE payload ->> 'wantedUsername' = $1 AND ${OPEN} AND expires_at > $2 AND id <> $3::uuid
+         AND (payload ->> 'provedAt', id::text) < ($4::text, $3::text) LIMIT 1`,
+      [canonicalIdentifier(username), this.clock.now(), id, provedAt?.toISOString() ?? null],
+    );
+    return rows.length > 0;
+  }
+}
