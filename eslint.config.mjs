@@ -170,7 +170,7 @@ export default defineConfig(
   { files: ['src/config/read-environment.ts'], rules: { 'no-restricted-syntax': ['error', ...everywhere] } },
   {
     // a process of its own that people call: it talks to them by the console
-    files: ['src/cli/**/*.ts', 'src/main.ts', 'bench/**', 'scripts/**', 'test/tooling/**'],
+    files: ['src/cli/**/*.ts', 'src/main.ts', 'bench/**', 'examples/**', 'scripts/**', 'test/tooling/**'],
     rules: { 'no-console': 'off' },
   },
   {

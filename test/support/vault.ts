@@ -38,7 +38,7 @@ export function anIdentifier(traits: Partial<Identifier> = {}): Identifier {
     encryptedDek: Buffer.alloc(48, 1).toString('base64'),
     salt: Buffer.alloc(16, 2).toString('base64'),
     nonce: Buffer.alloc(24, 3).toString('base64'),
-    argon2Params: '{"algorithm":"argon2id","version":19,"memory":65536,"iterations":3,"parallelism":1}',
+    argon2Params: '{"algorithm":"argon2id","version":19,"memory":65536,"iterations":3,"parallelism":4}',
     authVerifier: 'dmVyaWZpZXIgb2YgdGhlIG93bmVy',
     ...traits,
   };

@@ -1,0 +1,62 @@
+// node examples/vault-walk.mjs [http://localhost:3000]
+// Enrols, signs in, decrypts, changes the master password, is locked out and comes back. Needs a service whose mails are
+// caught by the development mailbox.
+import { setTimeout as wait } from 'node:timers/promises';
+import { VaultClient } from './vault-client.mjs';
+
+const baseUrl = process.argv[2] ?? 'http://localhost:3000';
+const stamp = Date.now().toString(36);
+const [username, email] = [`walker-${stamp}`, `walker-${stamp}@example.com`];
+
+/** The newest mail's text that the pattern finds. */
+async function fromMail(pattern) {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const answer = await fetch(`${baseUrl}/dev/mailbox.json?to=${encodeURIComponent(email)}`);
+    for (const { text } of await answer.json()) {
+      const found = pattern.exec(text);
+      if (found) return decodeURIComponent(found[1] ?? found[0]);
+    }
+    await wait(100);
+  }
+  throw new Error(`no mail to ${email} matches ${pattern}`);
+}
+
+function expect(what, isTrue) {
+  if (!isTrue) throw new Error(`not so: ${what}`);
+  console.log(what);
+}
+
+const laptop = new VaultClient(baseUrl);
+await laptop.enrol(username, email);
+await laptop.proveMailbox(await fromMail(/^\d{6}$/m));
+await laptop.chooseMasterPassword('correct horse battery staple');
+const secret = laptop.encrypt('what nobody else may read');
+expect('enrolled, and signed in', (await laptop.me()).email === email);
+
+const phone = new VaultClient(baseUrl);
+await phone.signIn(email, 'correct horse battery staple');
+expect('another client decrypts', phone.decrypt(secret) === 'what nobody else may read');
+
+await laptop.changeMasterPassword(email, 'correct horse battery staple', 'a better one, much longer');
+const ended = await phone.me().catch((error) => error.code);
+expect('a new master password ends the other sessions', ended === 'session-ended' || ended === 'invalid-token');
+await phone.signIn(email, 'a better one, much longer');
+expect('the same data opens under the new one', phone.decrypt(secret) === 'what nobody else may read');
+
+const stranger = new VaultClient(baseUrl);
+for (let guess = 0; guess < 10; guess += 1) await stranger.reportFailed(email);
+const refused = await stranger.signIn(email, 'a better one, much longer').catch((error) => error);
+expect('ten failures lock out who is not known', refused.code === 'locked' && refused.details.retry_after > 0);
+await laptop.signOut();
+await laptop.signIn(email, 'a better one, much longer');
+expect('a known device signs in all the same', laptop.decrypt(secret) === 'what nobody else may read');
+
+await fetch(`${baseUrl}/auth/unlock/request`, {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ email }),
+});
+await stranger.unlock(await fromMail(/\/unlock\?token=(\S+)/));
+await stranger.signIn(email, 'a better one, much longer');
+expect('the mailed link lets its owner in', stranger.decrypt(secret) === 'what nobody else may read');
+console.log('done');
