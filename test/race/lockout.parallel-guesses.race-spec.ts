@@ -10,6 +10,8 @@ import { atOnce, tally } from '../support/two-processes';
 
 const GUESSES = 200;
 const ATTEMPTS = 10;
+/** Few enough that most are judged, though one wrong one is among them. */
+const WAVE = 8;
 const FIRST_LOCK_SECONDS = 600;
 const ADMIN = 'admin@example.org';
 const WRONG = '401 invalid-credentials';
@@ -105,6 +107,19 @@ describe(`${String(GUESSES)} guesses at once, over as many connections to two pr
     expect(wrong).toBeLessThanOrEqual(ATTEMPTS);
     expectWaits(guesses);
     // each right one took back its own attempt, and no other
+    expect(wrong + (await judgedUntilLocked(email))).toBe(ATTEMPTS);
+  });
+
+  it('gain nothing, wave after wave, by right passwords of strangers who come and go meanwhile', async () => {
+    const email = await anOwner();
+    let wrong = 0;
+    for (let first = 0; first < GUESSES; first += WAVE) {
+      const wave = await atOnce(WAVE, (index) => guess(first + index, email, index === WAVE / 2 ? 'wrong' : PASSWORD));
+      const { [WRONG]: judged = 0, [LOCKED]: locked = 0, '200': right = 0 } = outcomesOf(wave);
+      expect(judged + locked + right).toBe(WAVE);
+      wrong += judged;
+    }
+    expect(wrong).toBeGreaterThan(0);
     expect(wrong + (await judgedUntilLocked(email))).toBe(ATTEMPTS);
   });
 
