@@ -198,5 +198,6 @@ export default defineConfig(
     files: ['**/*.{js,cjs}'],
     languageOptions: { sourceType: 'commonjs', globals: globals.node },
   },
-  { files: ['**/*.mjs'], languageOptions: { globals: globals.node } },
+  { files: ['**/*.mjs'], ignores: ['src/pages/browser/**'], languageOptions: { globals: globals.node } },
+  { files: ['src/pages/browser/**'], languageOptions: { globals: globals.browser } },
 );

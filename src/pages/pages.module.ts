@@ -3,6 +3,7 @@ import { AuthModule } from '../core/auth/auth.module';
 import { MailModule } from '../core/mail/mail.module';
 import { HttpModule } from '../http/http.module';
 import { ActivatePageController } from './activate-page.controller';
+import { AdminConsolePageController } from './admin-console-page.controller';
 import { AssetsController } from './assets.controller';
 import { ChangeEmailPageController } from './change-email-page.controller';
 import { DevelopmentMailboxController } from './development-mailbox.controller';
@@ -19,6 +20,7 @@ import { VerifyEmailPageController } from './verify-email-page.controller';
   imports: [AuthModule, MailModule, HttpModule],
   controllers: [
     ActivatePageController,
+    AdminConsolePageController,
     AssetsController,
     ChangeEmailPageController,
     DevelopmentMailboxController,

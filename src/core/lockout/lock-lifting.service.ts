@@ -45,12 +45,16 @@ export class LockLifting {
     return atNames + (await this.locks.emptyFactors(tx, names.userId, factors));
   }
 
-  /** Until when strangers are locked out at a name of the account; null where they are not. */
-  async strangersLockedUntil(tx: Tx, names: AccountNames): Promise<Date | null> {
+  /**
+   * Until when the way by password or verifier is closed to anybody: to strangers at a name of the account, or to a device
+   * or network it knows. Null where it is closed to nobody.
+   */
+  async lockedUntil(tx: Tx, names: AccountNames): Promise<Date | null> {
     const { rows } = await statement<{ until: Date | null }>(
       tx,
-      `SELECT max(locked_until) AS until FROM locks WHERE bucket = ANY ($1::bytea[]) AND locked_until > $2`,
-      [this.strangersOf(names), this.clock.now()],
+      `SELECT max(locked_until) AS until FROM locks
+       WHERE (bucket = ANY ($1::bytea[]) OR (user_id = $2 AND factor = 'secret')) AND locked_until > $3`,
+      [this.strangersOf(names), names.userId, this.clock.now()],
     );
     return rows[0]?.until ?? null;
   }

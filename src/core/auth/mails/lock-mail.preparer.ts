@@ -63,11 +63,11 @@ export class LockMail implements MailPreparer, OnModuleInit {
     };
   }
 
-  /** Nobody is told anything unless strangers are locked out of an account that has proved this address. */
+  /** Nobody is told anything unless somebody is locked out of an account that has proved this address. */
   private async asked(tx: Tx, mail: OutboxMail): Promise<MailDraft | null> {
     const user = await this.users.findByEmail(tx, canonicalIdentifier(mail.recipient));
     if (!user?.email || !user.emailVerifiedAt) return null;
-    const until = await this.lifting.strangersLockedUntil(tx, namesOf(user));
+    const until = await this.lifting.lockedUntil(tx, namesOf(user));
     if (until === null) return null;
     const link = await this.unlockLinks.drawOwners(tx, user.id, until);
     return { to: user.email, locale: user.locale, message: { template: 'unlock', ...link } };

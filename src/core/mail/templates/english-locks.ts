@@ -42,7 +42,7 @@ export const englishLockTemplates: Pick<MailLanguage['templates'], LockTemplate>
     subject: `Sign in to your locked account at ${name}`,
     blocks: [
       paragraph(
-        `You asked for a way to sign in at ${name} while your account is closed to strangers. Open this link where you want to sign in, or on another device in the same network:`,
+        `You asked for a way to sign in at ${name} while too many wrong passwords keep you out. Open this link where you want to sign in, or on another device in the same network:`,
       ),
       link('Let me sign in', url),
       paragraph(`The link works until ${instant(validUntilIso)}. It can be used once.`),
