@@ -25,7 +25,7 @@ export async function derive(masterPassword, salt, argon2Params) {
     p: parallelism,
     dkLen: KEY_BYTES,
   });
-  const output = (info) => hkdf(sha256, root, undefined, info, KEY_BYTES);
+  const output = (info) => hkdf(sha256, root, undefined, Buffer.from(info), KEY_BYTES);
   return { key: output('vault key'), authVerifier: toBase64(output('vault verifier')) };
 }
 
