@@ -22,7 +22,10 @@ export interface Refreshed {
   readonly refreshExpiresInSeconds: number;
 }
 
-type Outcome = Refreshed | 'invalid-refresh-token' | 'refresh-token-reused';
+interface Refusal {
+  readonly refusal: 'invalid-refresh-token' | 'refresh-token-reused';
+  readonly endedSessionIds: readonly string[];
+}
 
 /**
  * Rotates a refresh token of the caller's contract (RFC 9700 §4.14.2). The answer that got lost can be fetched again;
@@ -43,23 +46,23 @@ export class Refresh {
   async execute(command: RefreshCommand): Promise<Refreshed> {
     // the outcome is thrown only after the commit: a detected theft must stay written
     const outcome = await this.database.transaction((tx) => this.rotate(tx, command));
-    if (typeof outcome === 'string') throw new AppError(outcome);
-    return outcome;
+    if (!('refusal' in outcome)) return outcome;
+    this.access.withdraw(outcome.endedSessionIds);
+    throw new AppError(outcome.refusal);
   }
 
-  private async rotate(tx: Tx, { refreshToken, caller }: RefreshCommand): Promise<Outcome> {
+  private async rotate(tx: Tx, { refreshToken, caller }: RefreshCommand): Promise<Refreshed | Refusal> {
     const presented = this.devices.read(caller.deviceToken);
     const rotation = await this.sessions.rotate(tx, refreshToken, caller.contract, presented);
-    if (rotation.kind === 'invalid') return 'invalid-refresh-token';
+    if (rotation.kind === 'invalid') return { refusal: 'invalid-refresh-token', endedSessionIds: [] };
     const { session } = rotation;
     const user = await this.users.findById(tx, session.userId);
     if (rotation.kind === 'theft') {
       await this.theft.respond(tx, session, user, caller);
-      return 'refresh-token-reused';
+      return { refusal: 'refresh-token-reused', endedSessionIds: [session.id] };
     }
     if (!user || user.disabledAt) {
-      await this.sessions.end(tx, [session.id]);
-      return 'invalid-refresh-token';
+      return { refusal: 'invalid-refresh-token', endedSessionIds: await this.sessions.end(tx, [session.id]) };
     }
     return {
       user,
