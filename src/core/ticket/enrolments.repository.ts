@@ -18,6 +18,8 @@ export interface Enrolment {
   readonly username: string;
   /** When its mailbox was proved; null: not yet. */
   readonly provedAt: Date | null;
+  /** Among those that want the same username: who proved earlier has the lower one. 0: not proved yet. */
+  readonly provedRank: number;
   /** When codes were asked for, the latest last. */
   readonly askedAt: readonly Date[];
 }
@@ -29,6 +31,7 @@ interface EnrolmentRow {
     readonly email: string;
     readonly username: string;
     readonly provedAt?: string;
+    readonly provedRank?: number;
     readonly askedAt: readonly string[];
   };
 }
@@ -66,13 +69,14 @@ export class Enrolments {
     );
     const [row] = rows;
     if (!row) return null;
-    const { email, username, provedAt, askedAt } = row.payload;
+    const { email, username, provedAt, provedRank = 0, askedAt } = row.payload;
     return {
       id: row.id,
       address: row.address,
       email,
       username,
       provedAt: provedAt === undefined ? null : new Date(provedAt),
+      provedRank,
       askedAt: askedAt.map((iso) => new Date(iso)),
     };
   }
@@ -89,24 +93,39 @@ export class Enrolments {
 
   /**
    * The mailbox is proved: every other ticket about the address is void, and the username is this enrolment's while it
-   * lives. Call with the address's name locked.
+   * lives. Call with the names of address and wanted username locked: who comes first is decided by rank, not by clocks,
+   * which differ between processes.
    */
-  async prove(tx: Tx, { id, address }: Enrolment): Promise<void> {
+  async prove(tx: Tx, { id, address, username }: Enrolment): Promise<void> {
     await statement(
       tx,
-      `UPDATE tickets SET payload = payload || jsonb_build_object('provedAt', $2::text) WHERE id = $1`,
-      [id, this.clock.now().toISOString()],
+      `UPDATE tickets SET payload = payload || jsonb_build_object('provedAt', $2::text, 'provedRank', 1 + (
+         SELECT coalesce(max((rival.payload ->> 'provedRank')::int), 0) FROM tickets AS rival
+         WHERE rival.payload ->> 'wantedUsername' = $3 AND rival.purpose = 'enrol'))
+       WHERE id = $1`,
+      [id, this.clock.now().toISOString(), canonicalIdentifier(username)],
     );
     await statement(tx, `DELETE FROM tickets WHERE subject = $1 AND id <> $2`, [address, id]);
   }
 
-  /** Whether another open enrolment that wants this username has proved its mailbox before this one did. */
-  async isUsernameWantedBefore(tx: Tx, { id, username, provedAt }: Enrolment): Promise<boolean> {
+  /** Whether another open enrolment of this address has proved its mailbox. Call with the address's name locked. */
+  async isProvedByAnother(tx: Tx, { id, address }: Enrolment): Promise<boolean> {
     const { rows } = await statement(
       tx,
-      `SELECT 1 FROM tickets WHERE payload ->> 'wantedUsername' = $1 AND ${OPEN} AND expires_at > $2 AND id <> $3::uuid
-         AND (payload ->> 'provedAt', id::text) < ($4::text, $3::text) LIMIT 1`,
-      [canonicalIdentifier(username), this.clock.now(), id, provedAt?.toISOString() ?? null],
+      `SELECT 1 FROM tickets WHERE subject = $1 AND ${OPEN} AND expires_at > $2 AND id <> $3 AND payload ? 'provedAt'
+       LIMIT 1`,
+      [address, this.clock.now(), id],
+    );
+    return rows.length > 0;
+  }
+
+  /** Whether another open enrolment that wants this username has proved its mailbox before this one did. */
+  async isUsernameWantedBefore(tx: Tx, { id, username, provedRank }: Enrolment): Promise<boolean> {
+    const { rows } = await statement(
+      tx,
+      `SELECT 1 FROM tickets WHERE payload ->> 'wantedUsername' = $1 AND ${OPEN} AND expires_at > $2 AND id <> $3
+         AND (payload ->> 'provedRank')::int < $4 LIMIT 1`,
+      [canonicalIdentifier(username), this.clock.now(), id, provedRank],
     );
     return rows.length > 0;
   }

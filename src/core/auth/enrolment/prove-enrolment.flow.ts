@@ -70,11 +70,15 @@ export class ProveEnrolment {
     });
   }
 
-  /** The address before its tickets, in this order everywhere; two that want one username prove one after the other. */
+  /**
+   * The address before its tickets, in this order everywhere; two that want one username prove one after the other. Null
+   * also where another enrolment of the address was proved before: the first one counts.
+   */
   private async hold(tx: Tx, { enrolmentId, address }: NamedEnrolment): Promise<Enrolment | null> {
     await lockName(tx, 'address', address);
     const enrolment = await this.enrolments.hold(tx, enrolmentId);
-    if (enrolment) await lockName(tx, 'wanted-username', canonicalIdentifier(enrolment.username));
+    if (!enrolment || (await this.enrolments.isProvedByAnother(tx, enrolment))) return null;
+    await lockName(tx, 'wanted-username', canonicalIdentifier(enrolment.username));
     return enrolment;
   }
 }
