@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '../../database/database.service';
+import { lockName, type Tx } from '../../database/database.service';
+import { canonicalIdentifier } from '../../kernel/canonical';
 import { Clock } from '../../kernel/clock';
 import { AppError } from '../../kernel/errors/app-error';
 import { newId } from '../../kernel/ids';
+import { Enrolments } from '../ticket/enrolments.repository';
 import type { UserEntity } from '../user/user.entity';
 import { Users } from '../user/users.repository';
 import { AccessRemoval } from './access-removal.service';
 
 interface NamedRegistration {
+  readonly email: string;
   readonly username: string | null;
   readonly isUsernameNeeded?: boolean;
 }
@@ -19,6 +22,7 @@ export class ProvedAccounts {
     private readonly clock: Clock,
     private readonly users: Users,
     private readonly access: AccessRemoval,
+    private readonly enrolments: Enrolments,
   ) {}
 
   /**
@@ -26,7 +30,9 @@ export class ProvedAccounts {
    *
    * @throws AppError `username-taken`
    */
-  async create(tx: Tx, { email, username, isUsernameNeeded }: NamedRegistration & { readonly email: string }) {
+  async create(tx: Tx, registration: NamedRegistration) {
+    const { email, isUsernameNeeded } = registration;
+    const username = await this.availableUsername(tx, registration);
     const now = this.clock.now();
     const account = { id: newId(), email, emailVerifiedAt: now, now };
     try {
@@ -51,18 +57,23 @@ export class ProvedAccounts {
   }
 
   /** The ticket presented decides the username; a former holder's is given up. */
-  private async rename(
-    tx: Tx,
-    holder: UserEntity,
-    { username, isUsernameNeeded }: NamedRegistration,
-    now: Date,
-  ): Promise<void> {
+  private async rename(tx: Tx, holder: UserEntity, registration: NamedRegistration, now: Date): Promise<void> {
+    const { isUsernameNeeded } = registration;
+    const username = await this.availableUsername(tx, registration);
     try {
       await this.users.setUsername(tx, holder.id, username, now);
     } catch (error) {
       if (isUsernameNeeded === true || !isUsernameTaken(error)) throw error;
       await this.users.setUsername(tx, holder.id, null, now);
     }
+  }
+
+  /** Whoever proves first gets a username: an enrolment that has proved its mailbox keeps it until its last step. */
+  private async availableUsername(tx: Tx, registration: NamedRegistration): Promise<string | null> {
+    const { username, isUsernameNeeded } = registration;
+    if (username === null || isUsernameNeeded === true) return username;
+    await lockName(tx, 'wanted-username', canonicalIdentifier(username));
+    return (await this.enrolments.isUsernameKept(tx, username, registration)) ? null : username;
   }
 }
 

@@ -129,4 +129,15 @@ export class Enrolments {
     );
     return rows.length > 0;
   }
+
+  /** Whether an enrolment of another address has proved its mailbox and waits for this username. Call with it locked. */
+  async isUsernameKept(tx: Tx, username: string, { email }: { readonly email: string }): Promise<boolean> {
+    const { rows } = await statement(
+      tx,
+      `SELECT 1 FROM tickets WHERE payload ->> 'wantedUsername' = $1 AND ${OPEN} AND expires_at > $2
+         AND subject <> $3 AND payload ? 'provedAt' LIMIT 1`,
+      [canonicalIdentifier(username), this.clock.now(), canonicalIdentifier(email)],
+    );
+    return rows.length > 0;
+  }
 }
