@@ -83,12 +83,18 @@ it('says which operations take an access token', () => {
     return api.operation(method, path).security !== undefined;
   });
   expect(secured).toEqual([
+    'DELETE /api/auth/logout',
     'DELETE /auth/devices/{id}',
     'DELETE /auth/sessions/{id}',
     'GET /admin/locks',
+    'GET /api/auth/identifier',
+    'GET /api/auth/me',
     'GET /auth/devices',
     'GET /auth/sessions',
     'GET /user/me',
+    'PATCH /api/auth/verif/identifier',
+    'PATCH /api/auth/verif/otp',
+    'PATCH /api/auth/verif/otp/resend',
     'PATCH /user/me',
     'POST /admin/locks/{id}/lift',
     'POST /auth/change-email/request',
