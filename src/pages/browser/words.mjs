@@ -11,9 +11,12 @@ const REFUSALS = {
   unreachable: 'The service cannot be reached. Look at your connection and try again.',
 };
 
+/** What stands between the page and the service, as a proxy does, has its own answers. */
+const UNKNOWN = 'The service gave an answer that this page does not understand.';
+
 /** A refusal in words for people, with when to try again where the service said so. */
 export function wordsFor(refusal) {
-  const words = REFUSALS[refusal.code] ?? (fieldWords(refusal) || refusal.message);
+  const words = REFUSALS[refusal.code] ?? (fieldWords(refusal) || refusal.message || UNKNOWN);
   const { retryAfterSeconds } = refusal;
   return retryAfterSeconds === null ? words : `${words} Try again in ${duration(retryAfterSeconds)}.`;
 }
