@@ -31,13 +31,13 @@ export class LockRoom {
     readonly process: SessionProcess,
   ) {}
 
-  static async start(attempts: number): Promise<LockRoom> {
+  static async start(attempts: number, environment: Readonly<Record<string, string>> = {}): Promise<LockRoom> {
     const clock = new TestClock();
     const test = await createTestDatabase();
     return new LockRoom(
       clock,
       test,
-      await startSessionProcess(test.url, clock, { LOCKOUT_ATTEMPTS: String(attempts) }),
+      await startSessionProcess(test.url, clock, { LOCKOUT_ATTEMPTS: String(attempts), ...environment }),
     );
   }
 
