@@ -26,7 +26,7 @@ function fieldWords({ fields = [] }) {
 }
 
 /** Rounded up: who comes back then is not too early. */
-export function duration(seconds) {
+function duration(seconds) {
   for (const [unit, size] of UNITS) {
     if (seconds > 2 * size || size === 1) return counted(Math.ceil(seconds / size), unit);
   }
