@@ -90,6 +90,28 @@ describe('a thief of the mailbox gains no guess at the second factor', () => {
   });
 });
 
+describe('who guesses at the owner’s own device, where the factor was passed, gains no guess there', () => {
+  let there: Record<string, string>;
+  beforeEach(async () => {
+    there = from(DEN, device(account.tokens));
+    expect(await codesJudged(service, account, there)).toBe(ATTEMPTS);
+  });
+
+  it('by a reset', async () => {
+    const password = 'the one of the thief';
+    const body = { ticket: await resetTicket(service, account.owner), new_password: password };
+    expectStatus(await service.post('/auth/change-password/change', body, there), 204);
+    account = { ...account, owner: { ...account.owner, password } };
+    await expectNoGuess(there);
+  });
+
+  it('by the owner’s unlock link', async () => {
+    await lockOut(service, account.owner);
+    expectStatus(await pressUnlock(service, await newestUnlockLink(service, account.owner), there), 200);
+    await expectNoGuess(there);
+  });
+});
+
 describe('an admin', () => {
   it('who lifts what locks the first factor opens nothing of the second', async () => {
     const { owner } = account;
