@@ -124,8 +124,12 @@ const second =
 export const ownersActs: Readonly<Record<string, OwnersAct>> = {
   'signs in from a known network': (owner) => owner.signIn(),
   'signs in from a known device': async (owner) => owner.signIn(from(TRAIN, device(await owner.signIn()))),
-  'signs in from a strange network, or is refused there': (owner) =>
-    logIn(owner.service, owner.now, from(`203.0.113.${String(100 + owner.round)}`)),
+  'signs in from a strange network, or is refused there': async (owner) => {
+    await logIn(owner.service, owner.now, from(`203.0.113.${String(100 + owner.round)}`));
+    const { username, password } = owner.now;
+    const body = { username, password };
+    await owner.service.post('/auth/login', body, from(`203.0.113.${String(200 + owner.round)}`));
+  },
   'mistypes at home until his own network is locked': async (owner) => {
     for (let failures = 0; failures < 11; failures += 1) await guess(owner.service, owner.person, from(HOME));
   },
