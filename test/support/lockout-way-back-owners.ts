@@ -8,7 +8,7 @@ import { CAFE, device, from, guess, HOME, pressUnlock, TRAIN } from './lockout-w
 import type { TestApp } from './test-app';
 
 /** What an owner does, again and again, while strangers guess. Mails are not waited for: their links are drawn at once. */
-export type OwnersAct = (owner: MeanwhileOwner) => Promise<unknown>;
+type OwnersAct = (owner: MeanwhileOwner) => Promise<unknown>;
 
 /** Somebody who lives with his account while strangers guess at it. */
 export class MeanwhileOwner {
@@ -121,7 +121,7 @@ const second =
     owner.round === 2 ? act(owner) : Promise.resolve();
 
 /** What owners of accounts do. Those of strangers' networks are as strangers, but right. */
-export const ownersActs: Readonly<Record<string, OwnersAct>> = {
+const ownersActs: Readonly<Record<string, OwnersAct>> = {
   'signs in from a known network': (owner) => owner.signIn(),
   'signs in from a known device': async (owner) => owner.signIn(from(TRAIN, device(await owner.signIn()))),
   'signs in from a strange network, or is refused there': async (owner) => {
