@@ -6,7 +6,7 @@ import { lockSecondFactor } from '../support/lockout-second-factor';
 import { aSecuredAccount } from '../support/second-factor';
 import { startTestApp, type TestApp } from '../support/test-app';
 
-const TOLD = /^Somebody is guessing the password/;
+const TOLD = /^Too many wrong passwords/;
 const ASKED = /^Sign in to your locked account/;
 
 let service: TestApp;

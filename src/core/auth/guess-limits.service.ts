@@ -58,6 +58,7 @@ export class GuessLimits {
         const entry = { userId, caller, ...(identifier === undefined ? {} : { identifier }) };
         await this.audit.record(tx, { event, ...entry });
         if (admission?.hasLocked !== true) return;
+        await admission.confirm(tx);
         await this.audit.record(tx, { event: 'locked', ...entry, facts: { standing: admission.standing } });
       },
     };

@@ -15,7 +15,6 @@ import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 @Index('ix_locks__admins_untold', ['lockedAt'], {
   where: 'locked_at IS NOT NULL AND user_id IS NOT NULL AND (admins_told_of IS NULL OR admins_told_of < locked_at)',
 })
-@Index('ix_locks__admins_told', ['adminsToldAt'], { where: 'admins_told_at IS NOT NULL' })
 export class LockEntity {
   @PrimaryColumn('bytea', { primaryKeyConstraintName: 'pk_locks' })
   bucket!: Buffer;
@@ -70,6 +69,7 @@ export class LockEntity {
   @Column({ type: 'timestamptz', nullable: true })
   adminsToldOf!: Date | null;
 
+  /** The `lockedAt` of the lock whose last attempt has been judged, and was wrong. */
   @Column({ type: 'timestamptz', nullable: true })
-  adminsToldAt!: Date | null;
+  confirmedOf!: Date | null;
 }

@@ -37,8 +37,8 @@ export interface BucketState {
 
 /** Failures in a row after which a bucket is not simply locked again. */
 export const FAILURES_IN_A_ROW = 100;
-export const LONGEST_LOCK_SECONDS = DAY_SECONDS;
-export const QUIET_SECONDS = 90 * DAY_SECONDS;
+const LONGEST_LOCK_SECONDS = DAY_SECONDS;
+const QUIET_SECONDS = 90 * DAY_SECONDS;
 /** A bucket with so few failures is forgotten sooner: else names that nobody has would fill the table. */
 const FEW_FAILURES = 2;
 const FEW_QUIET_SECONDS = 3 * DAY_SECONDS;

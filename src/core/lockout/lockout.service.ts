@@ -29,6 +29,8 @@ export interface Admission {
   succeed(): Promise<void>;
   /** It was never judged: it does not count. */
   giveBack(): Promise<void>;
+  /** It was wrong, and has locked: whom that concerns may be told now. */
+  confirm(tx: Tx): Promise<void>;
 }
 
 interface Reservation {
@@ -107,6 +109,7 @@ export class Lockout {
       hasLocked,
       succeed: () => this.settle(reservation, isKnown),
       giveBack: () => this.settle(reservation, false),
+      confirm: (tx) => this.locks.confirm(tx, bucket, reservation.at),
     };
   }
 

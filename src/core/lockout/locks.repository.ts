@@ -83,6 +83,14 @@ export class Locks {
     );
   }
 
+  /** The attempt that brought the lock of that instant was wrong: the lock is certain. */
+  async confirm(tx: Tx, { digest }: Bucket, lockedAt: Date): Promise<void> {
+    await statement(tx, `UPDATE locks SET confirmed_of = locked_at WHERE bucket = $1 AND locked_at = $2`, [
+      digest,
+      lockedAt,
+    ]);
+  }
+
   /** Those buckets are as new. */
   async empty(tx: Tx, digests: readonly Buffer[]): Promise<number> {
     const { affected } = await statement(tx, `DELETE FROM locks WHERE bucket = ANY ($1::bytea[])`, [digests]);
