@@ -10,7 +10,7 @@ import { insertUser, startSessionProcess, type SessionProcess } from './session-
 import { TestClock } from './test-clock';
 import { createTestDatabase, type TestDatabase } from './test-database';
 
-export const NOBODY_KNOWN: Recognised = { deviceId: null, network: null };
+export const NOBODY_KNOWN: Recognised = { deviceId: null, sessionId: null, network: null };
 /** From where guesses come unless a test says otherwise. */
 export const ELSEWHERE = '198.51.100.66';
 
@@ -94,8 +94,7 @@ export class LockRoom {
   }
 
   recognise(deviceId: string | null, network: string, factor: Factor = 'secret'): Promise<Recognised> {
-    const deviceIds = deviceId === null ? [] : [deviceId];
-    return this.callers.recognise(this.test.database.pool, this.userId, factor, { deviceIds, network });
+    return this.callers.recognise(this.test.database.pool, this.userId, factor, { deviceId, network });
   }
 
   signIn(deviceId: string, network: string, isTokenless: boolean, withSecondFactor = false): Promise<void> {

@@ -88,8 +88,10 @@ import { LockMail } from './mails/lock-mail.preparer';
 import { UnlockLinks } from './mails/unlock-links.service';
 import { ReportFailed } from './report-failed.flow';
 import { RequestUnlock } from './request-unlock.flow';
-import { SessionDevices } from './session-devices.service';
+import { PresentedSessions } from './presented-sessions.service';
 import { Unlock } from './unlock.flow';
+import { NewAccounts } from './new-accounts.service';
+import { NamedLocks } from './named-locks.service';
 import { VerifyEmail } from './verify-email.flow';
 
 const flows = [
@@ -153,13 +155,15 @@ const services = [
   LockNotices,
   MailedLinks,
   MfaTickets,
+  NamedLocks,
+  NewAccounts,
   NewPassword,
   PasswordReplacement,
   ProvedAccounts,
   RecentProof,
   RegistrationCheck,
   RegistrationRecords,
-  SessionDevices,
+  PresentedSessions,
   SessionOpener,
   SessionRenewal,
   SignInHalfway,

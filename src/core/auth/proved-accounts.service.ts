@@ -5,6 +5,8 @@ import { AppError } from '../../kernel/errors/app-error';
 import { newId } from '../../kernel/ids';
 import type { UserEntity } from '../user/user.entity';
 import { Users } from '../user/users.repository';
+import { NamedLocks } from './named-locks.service';
+import { NewAccounts } from './new-accounts.service';
 import { AccessRemoval } from './access-removal.service';
 
 /** Accounts of addresses that have just been proved: new ones, and those that somebody held unproved. */
@@ -14,6 +16,8 @@ export class ProvedAccounts {
     private readonly clock: Clock,
     private readonly users: Users,
     private readonly access: AccessRemoval,
+    private readonly accounts: NewAccounts,
+    private readonly locks: NamedLocks,
   ) {}
 
   /** Makes an account. It goes without the username when that is taken. */
@@ -21,10 +25,10 @@ export class ProvedAccounts {
     const now = this.clock.now();
     const account = { id: newId(), email, emailVerifiedAt: now, now };
     try {
-      return await this.users.create(tx, { ...account, username });
+      return await this.accounts.create(tx, { ...account, username });
     } catch (error) {
       if (!isUsernameTaken(error)) throw error;
-      return this.users.create(tx, { ...account, username: null });
+      return this.accounts.create(tx, { ...account, username: null });
     }
   }
 
@@ -38,6 +42,7 @@ export class ProvedAccounts {
     await this.users.clearProfile(tx, holder.id, now);
     await this.users.markEmailVerified(tx, holder.id, now);
     await this.rename(tx, holder, username, now);
+    await this.locks.settle(tx, holder.id);
     return ended;
   }
 

@@ -68,8 +68,16 @@ describe('an account knows', () => {
     await room.signIn(other, HOME, true);
     await room.signIn(passed, TRAIN, true, true);
     expect(await room.recognise(other, HOME, 'second-factor')).toEqual(NOBODY_KNOWN);
-    expect(await room.recognise(passed, HOME, 'second-factor')).toEqual({ deviceId: passed, network: null });
-    expect(await room.recognise(other, TRAIN, 'second-factor')).toEqual({ deviceId: null, network: TRAIN });
+    expect(await room.recognise(passed, HOME, 'second-factor')).toEqual({
+      deviceId: passed,
+      sessionId: null,
+      network: null,
+    });
+    expect(await room.recognise(other, TRAIN, 'second-factor')).toEqual({
+      deviceId: null,
+      sessionId: null,
+      network: TRAIN,
+    });
   });
 
   it('the first of several devices that a caller names', async () => {
@@ -86,9 +94,9 @@ describe('a mailed link', () => {
     const deviceId = newId();
     await room.openLink(deviceId, TRAIN);
     room.clock.advanceSeconds(HOUR_SECONDS - 1);
-    expect(await room.recognise(deviceId, TRAIN)).toEqual({ deviceId, network: TRAIN });
+    expect(await room.recognise(deviceId, TRAIN)).toEqual({ deviceId, sessionId: null, network: TRAIN });
     room.clock.advanceSeconds(1);
-    expect(await room.recognise(deviceId, TRAIN)).toEqual({ deviceId, network: null });
+    expect(await room.recognise(deviceId, TRAIN)).toEqual({ deviceId, sessionId: null, network: null });
     expect(await room.recognise(deviceId, TRAIN, 'second-factor')).toEqual(NOBODY_KNOWN);
   });
 
@@ -102,7 +110,11 @@ describe('a mailed link', () => {
   it('empties the buckets of its browser and network, and leaves the strangers’ as it was', async () => {
     const deviceId = newId();
     await room.signIn(deviceId, HOME, true);
-    const known = [{ deviceId, network: null }, { deviceId: null, network: HOME }, NOBODY_KNOWN] as const;
+    const known = [
+      { deviceId, sessionId: null, network: null },
+      { deviceId: null, sessionId: null, network: HOME },
+      NOBODY_KNOWN,
+    ] as const;
     for (const each of known) await room.fail(ATTEMPTS, each);
     await room.openLink(deviceId, HOME);
     expect(await Promise.all(known.map((each) => room.waitOf(each)))).toEqual([null, null, 10 * MINUTE_SECONDS]);
@@ -110,7 +122,7 @@ describe('a mailed link', () => {
 
   it('gives a network that was known before, and is no more, no old failures back', async () => {
     await room.signIn(newId(), HOME, true);
-    await room.fail(ATTEMPTS - 1, { deviceId: null, network: HOME });
+    await room.fail(ATTEMPTS - 1, { deviceId: null, sessionId: null, network: HOME });
     room.clock.advanceSeconds(30 * DAY_SECONDS);
     await room.signIn(newId(), HOME, true);
     expect(await room.rows()).toEqual([]);
@@ -120,18 +132,18 @@ describe('a mailed link', () => {
 describe('what is old is deleted', () => {
   const purge = () => room.process.jobs.runNow('purge-locks');
 
-  it('a bucket with a few failures after three days, with more after 90', async () => {
-    const known = { deviceId: newId(), network: null };
+  it('a bucket of strangers with one failure after a week, one of a known device after a year', async () => {
+    const known = { deviceId: newId(), sessionId: null, network: null };
     await room.signIn(known.deviceId, HOME, false);
-    await room.fail(2);
+    await room.fail(1);
     await room.fail(3, known);
-    room.clock.advanceSeconds(3 * DAY_SECONDS);
+    room.clock.advanceSeconds(7 * DAY_SECONDS);
     await purge();
     expect((await room.rows()).map(({ standing }) => standing)).toEqual(['device', 'stranger']);
     room.clock.advanceSeconds(1);
     await purge();
     expect((await room.rows()).map(({ standing }) => standing)).toEqual(['device']);
-    room.clock.advanceSeconds(87 * DAY_SECONDS);
+    room.clock.advanceSeconds(358 * DAY_SECONDS);
     await purge();
     expect(await room.rows()).toEqual([]);
   });
@@ -147,7 +159,7 @@ describe('what is old is deleted', () => {
   });
 
   it('a bucket that only remembers how often it was locked, when that is forgotten', async () => {
-    const known = { deviceId: newId(), network: null };
+    const known = { deviceId: newId(), sessionId: null, network: null };
     await room.signIn(known.deviceId, HOME, false);
     await room.fail(ATTEMPTS, known);
     await room.waitFor(known);

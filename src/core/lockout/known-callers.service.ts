@@ -7,9 +7,12 @@ import { Devices } from './devices.repository';
 import { KnownNetworks } from './known-networks.repository';
 import { Locks } from './locks.repository';
 
-/** By what an account knows the caller; both null: a stranger. */
+/** By what an account knows the caller; all null: a stranger. */
 export interface Recognised {
+  /** That its token names. */
   readonly deviceId: string | null;
+  /** Of a live session whose token came along. */
+  readonly sessionId: string | null;
   readonly network: string | null;
 }
 
@@ -41,26 +44,30 @@ export class KnownCallers {
   ) {}
 
   /**
-   * One statement, the same for an account and for none. The second factor knows only those who have passed it.
+   * By device and network; of sessions this room knows nothing. One statement, the same for an account and for none. The
+   * second factor knows only those who have passed it.
    *
-   * @param deviceIds what the caller named, by token or session, the better proof first
+   * @param deviceId what the caller's token names
    */
   async recognise(
     tx: Tx,
     userId: string | null,
     factor: Factor,
-    { deviceIds, network }: { readonly deviceIds: readonly string[]; readonly network: string },
+    { deviceId, network }: { readonly deviceId: string | null; readonly network: string },
   ): Promise<Recognised> {
     const { rows } = await statement<{ deviceId: string | null; isKnown: boolean }>(
       tx,
       `SELECT (SELECT device_id FROM devices
-               WHERE user_id = $1 AND device_id = ANY ($2::uuid[]) AND ($3 OR second_factor_at IS NOT NULL)
-               ORDER BY array_position($2::uuid[], device_id) LIMIT 1) AS "deviceId",
+               WHERE user_id = $1 AND device_id = $2 AND ($3 OR second_factor_at IS NOT NULL)) AS "deviceId",
               EXISTS (SELECT 1 FROM known_networks
                WHERE user_id = $1 AND network = $4 AND known_until > $5 AND ($3 OR second_factor_at IS NOT NULL)) AS "isKnown"`,
-      [userId ?? NOBODY, deviceIds, factor === 'secret', network, this.clock.now()],
+      [userId ?? NOBODY, deviceId, factor === 'secret', network, this.clock.now()],
     );
-    return { deviceId: rows[0]?.deviceId ?? null, network: rows[0]?.isKnown === true ? network : null };
+    return {
+      deviceId: rows[0]?.deviceId ?? null,
+      sessionId: null,
+      network: rows[0]?.isKnown === true ? network : null,
+    };
   }
 
   /** Makes the caller's device known to the account. One that was not known before begins with buckets of its own, empty. */
@@ -86,6 +93,16 @@ export class KnownCallers {
     await this.locks.emptySecrets(tx, userId, [deviceId, caller.network]);
   }
 
+  /** A device that has failed too often is a stranger. Its bucket stays: attempts under way must not find a new one. */
+  async disownDevice(tx: Tx, userId: string, deviceId: string): Promise<void> {
+    await this.devices.unbind(tx, userId, deviceId);
+  }
+
+  /** The same of a network. */
+  async disownNetwork(tx: Tx, userId: string, network: string): Promise<void> {
+    await this.networks.forget(tx, userId, network);
+  }
+
   async forgetDevice(tx: Tx, userId: string, deviceId: string): Promise<boolean> {
     await this.locks.emptyKnown(tx, userId, deviceId);
     return this.devices.unbind(tx, userId, deviceId);
@@ -96,11 +113,6 @@ export class KnownCallers {
     const network = await this.networks.forgetById(tx, userId, id);
     if (network !== null) await this.locks.emptyKnown(tx, userId, network);
     return network !== null;
-  }
-
-  async forgetNetwork(tx: Tx, userId: string, network: string): Promise<void> {
-    await this.locks.emptyKnown(tx, userId, network);
-    await this.networks.forget(tx, userId, network);
   }
 
   /** Everybody is a stranger again. */

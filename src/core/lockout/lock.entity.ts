@@ -27,7 +27,7 @@ export class LockEntity {
   factor!: 'secret' | 'second-factor' | 'mailed-code';
 
   @Column('text')
-  standing!: 'device' | 'network' | 'stranger';
+  standing!: 'device' | 'session' | 'network' | 'stranger';
 
   @Column('text')
   beyond!: 'hold' | 'slow' | 'void';
@@ -35,7 +35,7 @@ export class LockEntity {
   @Column({ type: 'uuid', nullable: true })
   userId!: string | null;
 
-  /** The device's id or the network; null for strangers. */
+  /** The id of a device or session, or a network; null for strangers. */
   @Column({ type: 'text', nullable: true })
   knownBy!: string | null;
 

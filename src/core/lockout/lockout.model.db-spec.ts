@@ -15,7 +15,7 @@ const HOME = '192.0.2.1';
 const WINDOW_SECONDS = HOUR_SECONDS;
 const LOCK_SECONDS = 10 * MINUTE_SECONDS;
 const STANDINGS = ['device', 'network', 'stranger'] as const;
-const BEYOND: Record<Standing, BeyondRow> = { device: 'void', network: 'void', stranger: 'hold' };
+const BEYOND: Record<Standing, BeyondRow> = { device: 'void', session: 'void', network: 'void', stranger: 'hold' };
 
 /** What may happen, in any order. */
 type Step =
@@ -53,7 +53,12 @@ class Story {
         { attempts: ATTEMPTS, windowSeconds: WINDOW_SECONDS, durationSeconds: LOCK_SECONDS, beyond: BEYOND[of] },
         of !== 'stranger',
       );
-    this.models = { device: model('device'), network: model('network'), stranger: model('stranger') };
+    this.models = {
+      device: model('device'),
+      session: model('session'),
+      network: model('network'),
+      stranger: model('stranger'),
+    };
   }
 
   async tell(step: Step): Promise<void> {

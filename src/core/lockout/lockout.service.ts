@@ -70,8 +70,9 @@ export class Lockout {
 
   /** What knows the caller best; then, should that be void, the next. */
   private *bucketsFor({ factor, userId, recognised, strangers }: Attempt): Generator<Bucket> {
-    const { deviceId, network } = recognised;
+    const { deviceId, sessionId, network } = recognised;
     if (userId !== null && deviceId !== null) yield this.buckets.known(factor, 'device', userId, deviceId);
+    if (userId !== null && sessionId !== null) yield this.buckets.known(factor, 'session', userId, sessionId);
     if (userId !== null && network !== null) yield this.buckets.known(factor, 'network', userId, network);
     yield strangers;
   }
@@ -142,11 +143,11 @@ export class Lockout {
     return state;
   }
 
-  /** After 100 failures in a row a device or network is a stranger. */
+  /** After 100 failures in a row a device or network is a stranger; a session is one to the lockout only. */
   private async disown(tx: Tx, { standing, userId, knownBy }: Bucket): Promise<void> {
     if (userId === null || knownBy === null) return;
-    if (standing === 'device') await this.callers.forgetDevice(tx, userId, knownBy);
-    else await this.callers.forgetNetwork(tx, userId, knownBy);
+    if (standing === 'device') await this.callers.disownDevice(tx, userId, knownBy);
+    if (standing === 'network') await this.callers.disownNetwork(tx, userId, knownBy);
   }
 }
 

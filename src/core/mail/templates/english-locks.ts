@@ -80,6 +80,7 @@ const OWNER_TOLD =
 const REFUSED: Readonly<Record<LockStanding, string>> = {
   stranger: 'signing in from places that the account does not know is refused',
   device: 'signing in from one of your browsers is refused',
+  session: 'passwords are refused in one of your sessions',
   network: 'signing in from one of your networks is refused, except from browsers used before',
 };
 
@@ -88,6 +89,8 @@ const WAY_BACK: Readonly<Record<LockStanding, string>> = {
     'Where you are signed in you stay signed in, and browsers you have used before are not affected. If you need to sign in somewhere else now, open this link there, or on another device in the same network:',
   device:
     'Where you are signed in you stay signed in, and your other browsers are not affected. If you need to sign in there now, open this link in that browser:',
+  session:
+    'Nothing else is affected. If it was not you, somebody uses one of your sessions: sign in, end it, and change your password. To sign in where you are now:',
   network:
     'Where you are signed in you stay signed in, and browsers you have used before are not affected. If you need to sign in there now, open this link in that network:',
 };
