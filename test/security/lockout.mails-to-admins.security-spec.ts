@@ -42,7 +42,7 @@ describe('admins', () => {
     expect(more).toEqual([]);
     expect(mail?.subject).toMatch(/^An account at .* is locked$/);
     for (const text of [mail?.text, mail?.html]) {
-      expect(text?.replace(/\s+/g, ' ')).toContain(`the account ${email} / besieged`);
+      expect(text?.replace(/\s+/g, ' ')).toContain(`the account ${email}.`);
       expect(text).toContain('3 February 2026 at 04:05 UTC');
       expect(text).toContain('3 February 2026 at 04:15 UTC');
       expect(text).toContain(DEN);

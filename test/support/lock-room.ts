@@ -94,7 +94,7 @@ export class LockRoom {
   }
 
   recognise(deviceId: string | null, network: string, factor: Factor = 'secret'): Promise<Recognised> {
-    return this.callers.recognise(this.test.database.pool, this.userId, factor, { deviceId, network });
+    return this.callers.recognise(this.test.database.pool, this.userId, factor, { deviceId, session: null, network });
   }
 
   signIn(deviceId: string, network: string, isTokenless: boolean, withSecondFactor = false): Promise<void> {

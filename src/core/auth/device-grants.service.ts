@@ -26,10 +26,8 @@ export class DeviceGrants {
    */
   async recognise(tx: Tx, userId: string | null, caller: Caller, factor: Factor = 'secret'): Promise<Recognised> {
     const deviceId = this.tokens.read(caller.deviceToken);
-    const sessions = await this.sessions.find(tx, userId, caller);
-    const session = sessions.find(({ amr }) => factor === 'secret' || amr.length > 1);
-    const known = await this.callers.recognise(tx, userId, factor, { deviceId, network: caller.network });
-    return { ...known, sessionId: session?.id ?? null };
+    const [session = null] = await this.sessions.find(tx, userId, caller);
+    return this.callers.recognise(tx, userId, factor, { deviceId, session, network: caller.network });
   }
 
   /** Whether the account knows the caller's device or session: what it asks for is not a stranger's doing. */

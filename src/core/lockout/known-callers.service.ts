@@ -16,6 +16,15 @@ export interface Recognised {
   readonly network: string | null;
 }
 
+/** What a caller brings, none of it checked against the account yet. */
+export interface PresentedProofs {
+  /** That the device token names. */
+  readonly deviceId: string | null;
+  /** Live, and the account's own. */
+  readonly session: { readonly id: string; readonly deviceId: string | null } | null;
+  readonly network: string;
+}
+
 export interface FullSignIn {
   readonly userId: string;
   readonly deviceId: string;
@@ -33,6 +42,15 @@ const LINK_SECONDS = HOUR_SECONDS;
 /** No account has this id: the same statement runs whether or not there is an account. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
+const STRANGER: Recognised = { deviceId: null, sessionId: null, network: null };
+
+const KNOWN_DEVICE = 'SELECT device_id FROM devices WHERE user_id = $1 AND ($2 OR second_factor_at IS NOT NULL)';
+const KNOWN_NETWORK = `SELECT network FROM known_networks
+  WHERE user_id = $1 AND known_until > $7 AND ($2 OR second_factor_at IS NOT NULL)`;
+const RECOGNISE = `SELECT (${KNOWN_DEVICE} AND device_id = $3) AS "deviceId",
+  (SELECT $4::uuid WHERE EXISTS (${KNOWN_DEVICE} AND device_id = $5)) AS "sessionId",
+  (${KNOWN_NETWORK} AND network = $6) AS network`;
+
 /** Whom an account knows: the devices it was used from, and the networks of clients that keep no token. */
 @Injectable()
 export class KnownCallers {
@@ -44,30 +62,25 @@ export class KnownCallers {
   ) {}
 
   /**
-   * By device and network; of sessions this room knows nothing. One statement, the same for an account and for none. The
-   * second factor knows only those who have passed it.
-   *
-   * @param deviceId what the caller's token names
+   * One statement, the same for an account and for none. A live session counts while its device is known; the second factor
+   * knows only those who have passed it.
    */
   async recognise(
     tx: Tx,
     userId: string | null,
     factor: Factor,
-    { deviceId, network }: { readonly deviceId: string | null; readonly network: string },
+    { deviceId, session, network }: PresentedProofs,
   ): Promise<Recognised> {
-    const { rows } = await statement<{ deviceId: string | null; isKnown: boolean }>(
-      tx,
-      `SELECT (SELECT device_id FROM devices
-               WHERE user_id = $1 AND device_id = $2 AND ($3 OR second_factor_at IS NOT NULL)) AS "deviceId",
-              EXISTS (SELECT 1 FROM known_networks
-               WHERE user_id = $1 AND network = $4 AND known_until > $5 AND ($3 OR second_factor_at IS NOT NULL)) AS "isKnown"`,
-      [userId ?? NOBODY, deviceId, factor === 'secret', network, this.clock.now()],
-    );
-    return {
-      deviceId: rows[0]?.deviceId ?? null,
-      sessionId: null,
-      network: rows[0]?.isKnown === true ? network : null,
-    };
+    const { rows } = await statement<Recognised>(tx, RECOGNISE, [
+      userId ?? NOBODY,
+      factor === 'secret',
+      deviceId,
+      session?.id ?? null,
+      session?.deviceId ?? null,
+      network,
+      this.clock.now(),
+    ]);
+    return rows[0] ?? STRANGER;
   }
 
   /** Makes the caller's device known to the account. One that was not known before begins with buckets of its own, empty. */

@@ -122,6 +122,11 @@ export class Tickets {
     await statement(tx, `DELETE FROM tickets WHERE user_id = $1 AND purpose <> ALL ($2)`, [userId, OUTLIVES_CHANGES]);
   }
 
+  /** Voids the tickets of an account for one purpose. */
+  async voidPurpose(tx: Tx, userId: string, purpose: TicketPurpose): Promise<void> {
+    await statement(tx, `DELETE FROM tickets WHERE user_id = $1 AND purpose = $2`, [userId, purpose]);
+  }
+
   /** Voids the undos of an account that were issued at an instant or later. */
   async voidUndosSince(tx: Tx, userId: string, since: Date): Promise<void> {
     await statement(tx, `DELETE FROM tickets WHERE user_id = $1 AND purpose = 'undo' AND created_at >= $2`, [
