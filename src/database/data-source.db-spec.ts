@@ -1,3 +1,4 @@
+import { eventually } from '../../test/support/eventually';
 import { createTestDatabase, type TestDatabase } from '../../test/support/test-database';
 import { isDatabaseUnavailable } from './database-errors';
 import { statement } from './database.service';
@@ -38,6 +39,19 @@ describe('a connection', () => {
       });
       return waiting.catch((error: unknown) => error);
     });
+    expect(isDatabaseUnavailable(outcome)).toBe(true);
+  });
+
+  it.each(['its next statement', 'its end'])('lost amid a transaction is noticed at %s', async (when) => {
+    const outcome = await test.database
+      .transaction(async (tx) => {
+        const { rows } = await statement<{ pid: number }>(tx, 'SELECT pg_backend_pid() AS pid');
+        await statement(test.database.pool, 'SELECT pg_terminate_backend($1)', [rows[0]?.pid]);
+        // the driver hears of it in its own time
+        await eventually(() => expect(tx.queryRunner?.isReleased).toBe(true));
+        if (when === 'its next statement') await statement(tx, 'SELECT 1');
+      })
+      .catch((error: unknown) => error);
     expect(isDatabaseUnavailable(outcome)).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-import { QueryFailedError } from 'typeorm';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
 
 interface PostgresError {
   readonly code?: string;
@@ -26,6 +26,8 @@ const LOST_MESSAGE =
 
 /** Whether the database could not be reached or is shutting down, starting, full or too slow to answer. */
 export function isDatabaseUnavailable(error: unknown): boolean {
+  // a connection that broke between two statements of a transaction: the driver has given it up already
+  if (error instanceof QueryRunnerAlreadyReleasedError) return true;
   const { code = '' } = driverError(error);
   // 08: connection; 53: resources; 57: operator intervention (57014: statement timeout); 55P03: lock timeout
   const isServerSide =

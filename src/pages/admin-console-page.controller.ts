@@ -62,9 +62,7 @@ const consolePart = html`<section id="console" hidden>
 
 const consolePage = page(
   'Locked accounts',
-  html`<noscript>
-      <p class="alert">This page needs JavaScript. The API can be used instead: see <a href="/docs">/docs</a>.</p>
-    </noscript>
+  html`<p id="needs-script">This page needs JavaScript. Admins can use the API instead: see <a href="/docs">how</a>.</p>
     <p id="problem" class="alert" role="alert" hidden></p>
     <p id="status" role="status"></p>
     ${signInForm} ${codeForm} ${consolePart}

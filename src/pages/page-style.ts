@@ -26,7 +26,7 @@ export const pageStyle = `:root {
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, sans-serif; }
 main { max-width: 30rem; margin: 8vh auto; padding: 2rem; background: var(--card); border: 1px solid var(--line); border-radius: 12px; }
 main:has(article) { max-width: 52rem; }
-main:has(#console:not([hidden])) { max-width: 80rem; }
+@media (min-width: 34rem) { main:has(#console:not([hidden])) { max-width: min(80rem, 100% - 2rem); } }
 .brand { margin: 0 0 1.5rem; color: var(--quiet); font-weight: 600; letter-spacing: .02em; }
 h1 { margin: 0 0 1rem; font-size: 1.5rem; line-height: 1.25; }
 h2 { margin: 0 0 .5rem; font-size: 1.15rem; line-height: 1.3; }
@@ -48,17 +48,20 @@ pre { padding: 1rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywh
 article { margin: 0 0 1.5rem; padding: 0 0 .5rem; border-bottom: 1px solid var(--line); }
 code { overflow-wrap: anywhere; }
 [hidden] { display: none !important; }
-[role=status]:empty { display: none; }
+#status:empty { margin: 0; }
+#status:not(:empty) { padding: .7rem .9rem; border: 1px solid var(--line); border-radius: 8px; overflow-wrap: anywhere; }
+#problem, #status { position: sticky; top: .5rem; z-index: 1; background: var(--card); }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; margin: 0 0 1.25rem; }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 table { width: 100%; margin: 0 0 1.25rem; border-collapse: collapse; font-size: .9rem; }
 th, td { padding: .6rem .75rem .6rem 0; text-align: start; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { color: var(--quiet); font-weight: 600; white-space: nowrap; }
-td { overflow-wrap: anywhere; }
+td:first-child { overflow-wrap: anywhere; }
 td bdi { display: block; }
+time, td button, td:not(:first-child) bdi { white-space: nowrap; }
 td:last-child { padding-inline-end: 0; text-align: end; }
 td button { padding: .4rem .9rem; }
-@media (max-width: 60rem) {
+@media (max-width: 72rem) {
   table, tbody, tr, td { display: block; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tr { padding: .75rem 0; border-bottom: 1px solid var(--line); }

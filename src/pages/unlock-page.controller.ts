@@ -62,10 +62,16 @@ function form(token: string, problem: string | null): string {
   return page(
     'Open a locked account',
     html`${alert(problem)}
-      <p>Press the button in the browser you want to sign in with, or on another device in the same network.</p>
+      <p>
+        If the account is yours, press the button in the browser you want to sign in with, or on another device in the
+        same network.
+      </p>
       <form method="post" action="/unlock">
         <input type="hidden" name="token" value="${token}" />
         <button type="submit" autofocus>Unlock</button>
-      </form>`,
+      </form>
+      <p class="quiet">
+        A link that was mailed to an admin opens the account to everybody, whoever was guessing too.
+      </p>`,
   );
 }

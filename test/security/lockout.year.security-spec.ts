@@ -105,7 +105,7 @@ describe('a year under guesses', () => {
   it('the owner is mailed once a lock at most, and otherwise only what was asked for', async () => {
     const locks = await locksOfStrangers();
     expect(locks).toBeLessThanOrEqual(LOCKS);
-    const told = mails.owner.about(/^Somebody is guessing/);
+    const told = mails.owner.about(/^Too many wrong passwords/);
     expect(told.length).toBeLessThanOrEqual(locks);
     expect(told.length).toBeGreaterThan(0.9 * locks);
     expect(mails.owner.about(/^Sign in to your locked account/)).toHaveLength(owner.signIns.link);

@@ -5,6 +5,7 @@ import { Outbox } from '../mail/outbox.service';
 import { Sessions } from '../session/sessions.service';
 import { Tickets } from '../ticket/tickets.service';
 import { Users } from '../user/users.repository';
+import { NamedLocks } from './named-locks.service';
 import { provedAddressOf } from './proved-address';
 
 /** Takes an account and all that is its out of the database. */
@@ -16,6 +17,7 @@ export class AccountRemoval {
     private readonly sessions: Sessions,
     private readonly tickets: Tickets,
     private readonly outbox: Outbox,
+    private readonly locks: NamedLocks,
   ) {}
 
   /** Returns the ids of the sessions that ended, or null when there is no such account any more. */
@@ -28,6 +30,7 @@ export class AccountRemoval {
     const address = provedAddressOf(user);
     if (address !== null) await this.tickets.voidBySubject(tx, address);
     await this.users.delete(tx, userId);
+    await this.locks.settle(tx, userId);
     if (user.email !== null) {
       await this.outbox.enqueue(tx, {
         kind: 'account-deleted',

@@ -56,7 +56,7 @@ export class Activate {
     const { userId, endedSessionIds } = await this.proof.establish(tx, proved, caller).catch((error: unknown) => {
       throw isEmailTaken(error) ? new AppError('invalid-ticket', { cause: error }) : error;
     });
-    return { userId, endedSessionIds, deviceToken: await this.devices.grant(tx, userId, caller) };
+    return { userId, endedSessionIds, deviceToken: await this.devices.grantAfterLink(tx, userId, caller) };
   }
 }
 

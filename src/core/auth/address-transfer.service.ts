@@ -6,6 +6,7 @@ import { AppError } from '../../kernel/errors/app-error';
 import { Tickets } from '../ticket/tickets.service';
 import { Users } from '../user/users.repository';
 import { AccessRemoval } from './access-removal.service';
+import { NamedLocks } from './named-locks.service';
 import { AdminRole } from './admin-role.service';
 
 /** Makes a proved address that of an account. Call with the address's name locked. */
@@ -17,6 +18,7 @@ export class AddressTransfer {
     private readonly access: AccessRemoval,
     private readonly tickets: Tickets,
     private readonly adminRole: AdminRole,
+    private readonly locks: NamedLocks,
   ) {}
 
   /**
@@ -37,6 +39,7 @@ export class AddressTransfer {
     await this.tickets.voidBySubject(tx, subject);
     await this.users.setEmail(tx, userId, email, this.clock.now());
     await this.adminRole.settle(tx, userId, email);
+    await this.locks.settle(tx, userId);
     return ended;
   }
 }

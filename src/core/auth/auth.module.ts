@@ -89,7 +89,7 @@ import { LockMail } from './mails/lock-mail.preparer';
 import { UnlockLinks } from './mails/unlock-links.service';
 import { ReportFailed } from './report-failed.flow';
 import { RequestUnlock } from './request-unlock.flow';
-import { SessionDevices } from './session-devices.service';
+import { PresentedSessions } from './presented-sessions.service';
 import { Unlock } from './unlock.flow';
 import { CompleteEnrolment } from './enrolment/complete-enrolment.flow';
 import { Enrol } from './enrolment/enrol.flow';
@@ -102,6 +102,8 @@ import { Prelogin } from './vault/prelogin.flow';
 import { GetVaultKeys } from './vault/get-vault-keys.flow';
 import { ReplaceVaultKeys } from './vault/replace-vault-keys.flow';
 import { VaultChange } from './vault/vault-change.service';
+import { NewAccounts } from './new-accounts.service';
+import { NamedLocks } from './named-locks.service';
 import { VerifyEmail } from './verify-email.flow';
 
 const flows = [
@@ -174,13 +176,15 @@ const services = [
   LockNotices,
   MailedLinks,
   MfaTickets,
+  NamedLocks,
+  NewAccounts,
   NewPassword,
   PasswordReplacement,
   ProvedAccounts,
   RecentProof,
   RegistrationCheck,
   RegistrationRecords,
-  SessionDevices,
+  PresentedSessions,
   SessionOpener,
   SessionRenewal,
   SignInHalfway,

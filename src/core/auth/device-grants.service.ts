@@ -4,7 +4,12 @@ import type { Caller } from '../../kernel/principal';
 import type { Factor } from '../lockout/bucket';
 import { DeviceTokens, type DeviceToken } from '../lockout/device-tokens.service';
 import { KnownCallers, type Recognised } from '../lockout/known-callers.service';
-import { SessionDevices } from './session-devices.service';
+import { PresentedSessions } from './presented-sessions.service';
+
+/** Known by more than a network: such a caller is charged nothing, and its work does not wait behind strangers'. */
+export function isVouched({ deviceId, sessionId }: Recognised): boolean {
+  return deviceId !== null || sessionId !== null;
+}
 
 /** Reads and gives device tokens: what tells an owner's browser from a stranger's. */
 @Injectable()
@@ -12,23 +17,29 @@ export class DeviceGrants {
   constructor(
     private readonly tokens: DeviceTokens,
     private readonly callers: KnownCallers,
-    private readonly sessions: SessionDevices,
+    private readonly sessions: PresentedSessions,
   ) {}
 
   /**
-   * By what an account knows the caller: the device its token names, else the device of a live session whose token came
-   * along, else its network. A forged, foreign or stale token is an unknown device, nothing more.
+   * By what an account knows the caller: the device its token names, else a live session whose token came along, else its
+   * network. A forged, foreign or stale token is an unknown device, nothing more.
    */
   async recognise(tx: Tx, userId: string | null, caller: Caller, factor: Factor = 'secret'): Promise<Recognised> {
-    const named = this.tokens.read(caller.deviceToken);
-    const ofSessions = await this.sessions.find(tx, userId, caller);
-    const deviceIds = named === null ? ofSessions : [named, ...ofSessions];
-    return this.callers.recognise(tx, userId, factor, { deviceIds, network: caller.network });
+    const deviceId = this.tokens.read(caller.deviceToken);
+    const [session = null] = await this.sessions.find(tx, userId, caller);
+    return this.callers.recognise(tx, userId, factor, { deviceId, session, network: caller.network });
   }
 
-  /** Whether the account knows the caller's device: what it asks for is not a stranger's doing. */
+  /** Whether the account knows the caller's device or session: what it asks for is not a stranger's doing. */
   async isVouched(tx: Tx, userId: string | null, caller: Caller): Promise<boolean> {
-    return (await this.recognise(tx, userId, caller)).deviceId !== null;
+    return isVouched(await this.recognise(tx, userId, caller));
+  }
+
+  /** The known device that the caller is on, by its token or by its session; null where that is none. */
+  async currentDevice(tx: Tx, userId: string, caller: Caller): Promise<string | null> {
+    const { deviceId } = await this.recognise(tx, userId, caller);
+    const [session] = deviceId === null ? await this.sessions.find(tx, userId, caller) : [];
+    return deviceId ?? session?.deviceId ?? null;
   }
 
   /** Makes the caller's browser a known device of the account; it keeps the name it already has. */
@@ -61,7 +72,7 @@ export class DeviceGrants {
   /** Who had passed a former second factor has not passed this one; but the device that has just enabled it has. */
   async noteFactorChange(tx: Tx, userId: string, caller: Caller, isEnabled: boolean): Promise<void> {
     await this.callers.forgetPassedFactors(tx, userId);
-    const { deviceId } = await this.recognise(tx, userId, caller);
+    const deviceId = await this.currentDevice(tx, userId, caller);
     if (isEnabled && deviceId !== null) await this.callers.notePassedFactor(tx, userId, deviceId);
   }
 

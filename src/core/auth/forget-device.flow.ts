@@ -14,7 +14,10 @@ export interface ForgetDeviceCommand {
   readonly caller: Caller;
 }
 
-/** Makes a device or network a stranger to one's own account. Sessions opened there go on. */
+/**
+ * Makes a device or network a stranger to one's own account. Sessions opened there go on. It takes a recent proof: who has
+ * stolen a session must not take the owner's ways past a lock away.
+ */
 @Injectable()
 export class ForgetDevice {
   constructor(
@@ -24,10 +27,10 @@ export class ForgetDevice {
     private readonly audit: Audit,
   ) {}
 
-  /** @throws AppError `not-found`, `session-ended` */
+  /** @throws AppError `not-found`, `reauthentication-required`, `session-ended` */
   execute({ principal, id, caller }: ForgetDeviceCommand): Promise<void> {
     return this.database.transaction(async (tx) => {
-      await this.liveSession.lock(tx, principal);
+      await this.liveSession.lockRecent(tx, principal);
       if (!isUuid(id) || !(await this.forget(tx, principal.userId, id))) throw new AppError('not-found');
       await this.audit.record(tx, { event: 'device-forgotten', userId: principal.userId, caller });
     });

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Database, type Tx } from '../../database/database.service';
 import { AppError } from '../../kernel/errors/app-error';
 import type { Caller } from '../../kernel/principal';
+import { errorForLog } from '../../platform/logging/error-for-log';
 import { Buckets } from '../lockout/buckets.service';
 import { SecondFactor, type SecondFactorMethod } from '../mfa/second-factor.service';
 import { DeviceGrants } from './device-grants.service';
@@ -27,6 +28,8 @@ export interface CodeAttempt<Ready, Result> {
  */
 @Injectable()
 export class GuardedCode {
+  private readonly logger = new Logger(GuardedCode.name);
+
   constructor(
     private readonly database: Database,
     private readonly devices: DeviceGrants,
@@ -43,7 +46,10 @@ export class GuardedCode {
       throw error;
     });
     if (!outcome.isRight) throw new AppError('invalid-code');
-    await guess.succeed();
+    // what the code allowed is done: that the attempt stays counted must not take it back
+    await guess.succeed().catch((error: unknown) => {
+      this.logger.warn({ failure: errorForLog(error) }, 'a right code stays counted as a failed one');
+    });
     return outcome.result;
   }
 

@@ -5,7 +5,7 @@ import type { Caller } from '../../kernel/principal';
 import type { AuditEventName } from '../audit/audit.service';
 import { Passwords } from '../credential/passwords.service';
 import { Buckets } from '../lockout/buckets.service';
-import { DeviceGrants } from './device-grants.service';
+import { DeviceGrants, isVouched } from './device-grants.service';
 import { GuessLimits } from './guess-limits.service';
 
 export interface Comparison {
@@ -45,7 +45,7 @@ export class GuardedComparison {
     const strangers = comparison.countedBy === 'ticket' ? null : this.buckets.strangersAt(identifier, userId);
     const guess = await this.limits.allow({ userId, caller, recognised, strangers });
     const standing = guess.isSuspect ? 'suspect' : 'ordinary';
-    const grade = { class: recognised.deviceId === null ? standing : 'vouched', network: caller.network } as const;
+    const grade = { class: isVouched(recognised) ? 'vouched' : standing, network: caller.network } as const;
     const { isRight, needsUpgrade } = await this.passwords
       .verify(comparison.storedHash, comparison.secret, identifier, grade)
       .catch(async (error: unknown) => {

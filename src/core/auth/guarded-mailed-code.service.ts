@@ -19,7 +19,7 @@ export interface MailedCodeAttempt<Ready, Result> {
   readonly allowed: (tx: Tx, ready: Ready) => Promise<Result>;
 }
 
-const NOT_ASKED = { deviceId: null, network: null };
+const NOT_ASKED = { deviceId: null, sessionId: null, network: null };
 
 /**
  * The one place where a mailed six-digit code is judged. Each code dies at its 5th wrong try; and as all codes of an

@@ -5,6 +5,7 @@ import { Audit, type AuditEventName } from '../audit/audit.service';
 import type { Bucket } from '../lockout/bucket';
 import type { Recognised } from '../lockout/known-callers.service';
 import { Lockout, type Admission } from '../lockout/lockout.service';
+import { isVouched } from './device-grants.service';
 import { FailureBudgets } from './failure-budgets.port';
 
 export interface Guess {
@@ -39,7 +40,7 @@ export class GuessLimits {
   /** @throws AppError `too-many-requests`, `locked` */
   async allow(guess: Guess): Promise<AllowedGuess> {
     const { userId, caller } = guess;
-    const charged = await this.budgets.charge(caller, guess.recognised.deviceId !== null);
+    const charged = await this.budgets.charge(caller, isVouched(guess.recognised));
     const admission = await this.admit(guess).catch(async (error: unknown) => {
       await charged.giveBack(); // refused, so nothing was guessed
       throw error;
@@ -58,6 +59,7 @@ export class GuessLimits {
         const entry = { userId, caller, ...(identifier === undefined ? {} : { identifier }) };
         await this.audit.record(tx, { event, ...entry });
         if (admission?.hasLocked !== true) return;
+        await admission.confirm(tx);
         await this.audit.record(tx, { event: 'locked', ...entry, facts: { standing: admission.standing } });
       },
     };

@@ -20,11 +20,11 @@ export class ListDevices {
 
   async execute({ userId }: Principal, caller: Caller): Promise<ListedCaller[]> {
     const { pool } = this.database;
-    const recognised = await this.devices.recognise(pool, userId, caller);
+    const deviceId = await this.devices.currentDevice(pool, userId, caller);
     const known = await this.list.of(pool, userId);
     return known.map((each) => ({
       ...each,
-      isCurrent: each.kind === 'device' ? each.id === recognised.deviceId : each.network === recognised.network,
+      isCurrent: each.kind === 'device' ? each.id === deviceId : each.network === caller.network,
     }));
   }
 }

@@ -29,6 +29,12 @@ export class LockMailing {
     });
   }
 
+  /** When admins were last written to about any lock. Asked of the outbox: a lock's own row goes as the lock is lifted. */
+  async adminsToldAt(tx: Tx): Promise<Date | null> {
+    const [recipient] = this.settings.adminEmails;
+    return recipient === undefined ? null : this.outbox.latestTo(tx, recipient, ['lock-alert', 'lock-digest']);
+  }
+
   /** Returns whether any admin is told. */
   alertAdmins(tx: Tx, lock: ListedLock): Promise<boolean> {
     return this.writeToAdmins(tx, 'lock-alert', factsOf(lock), lock.userId);

@@ -33,7 +33,8 @@ export class LockNotices implements OnModuleInit {
 
   private async tell(): Promise<void> {
     await this.database.transaction(async (tx) => {
-      for (const lock of await this.list.takeUntoldToOwners(tx, LOCKS_AT_ONCE)) await this.mailing.tellOwner(tx, lock);
+      const untold = await this.list.takeUntoldToOwners(tx, this.clock.now(), LOCKS_AT_ONCE);
+      for (const lock of untold) await this.mailing.tellOwner(tx, lock);
     });
     if (this.settings.adminEmails.length === 0) return;
     await this.database.transaction((tx) => this.tellAdmins(tx));
@@ -41,24 +42,24 @@ export class LockNotices implements OnModuleInit {
 
   private async tellAdmins(tx: Tx): Promise<void> {
     const now = this.clock.now();
-    const toldAt = await this.list.adminsToldAt(tx);
+    const toldAt = await this.mailing.adminsToldAt(tx);
     if (toldAt && addSeconds(toldAt, DIGEST_SECONDS) > now) return;
-    const untold = await this.list.untoldToAdmins(tx, LOCKS_AT_ONCE);
+    const untold = await this.list.untoldToAdmins(tx, now, LOCKS_AT_ONCE);
     // past the limit of mails nothing is written, and the locks wait for the next digest
     const isWritten = await this.write(tx, untold);
     if (!isWritten) return;
     await this.list.noteAdminsTold(
       tx,
       untold.map(({ id }) => id),
-      now,
     );
   }
 
   private async write(tx: Tx, untold: readonly ListedLock[]): Promise<boolean> {
     const [first] = untold;
     if (!first) return false;
-    return untold.length === 1
-      ? this.mailing.alertAdmins(tx, first)
-      : this.mailing.sendDigest(tx, untold.length, first.lockedAt);
+    const isAlone = untold.length === 1;
+    if (isAlone && (await this.mailing.alertAdmins(tx, first))) return true;
+    // also where the day's alerts are used up: digests have a limit of their own
+    return this.mailing.sendDigest(tx, untold.length, first.lockedAt);
   }
 }

@@ -7,6 +7,8 @@ import { newId } from '../../kernel/ids';
 import { Enrolments } from '../ticket/enrolments.repository';
 import type { UserEntity } from '../user/user.entity';
 import { Users } from '../user/users.repository';
+import { NamedLocks } from './named-locks.service';
+import { NewAccounts } from './new-accounts.service';
 import { AccessRemoval } from './access-removal.service';
 
 interface NamedRegistration {
@@ -23,6 +25,8 @@ export class ProvedAccounts {
     private readonly users: Users,
     private readonly access: AccessRemoval,
     private readonly enrolments: Enrolments,
+    private readonly accounts: NewAccounts,
+    private readonly locks: NamedLocks,
   ) {}
 
   /**
@@ -36,10 +40,10 @@ export class ProvedAccounts {
     const now = this.clock.now();
     const account = { id: newId(), email, emailVerifiedAt: now, now };
     try {
-      return await this.users.create(tx, { ...account, username });
+      return await this.accounts.create(tx, { ...account, username });
     } catch (error) {
       if (isUsernameNeeded === true || !isUsernameTaken(error)) throw error;
-      return this.users.create(tx, { ...account, username: null });
+      return this.accounts.create(tx, { ...account, username: null });
     }
   }
 
@@ -53,6 +57,7 @@ export class ProvedAccounts {
     await this.users.clearProfile(tx, holder.id, now);
     await this.users.markEmailVerified(tx, holder.id, now);
     await this.rename(tx, holder, registration, now);
+    await this.locks.settle(tx, holder.id);
     return ended;
   }
 

@@ -8,7 +8,7 @@ import { Audit } from '../audit/audit.service';
 import { Credentials } from '../credential/credential.repository';
 import { Outbox } from '../mail/outbox.service';
 import { Tickets } from '../ticket/tickets.service';
-import { Users } from '../user/users.repository';
+import { NewAccounts } from './new-accounts.service';
 import { ACTIVATION_SECONDS, MAIL_WAIT_SECONDS } from './auth-lifetimes';
 import { toPayload, type PendingRegistration } from './pending-registration';
 
@@ -17,7 +17,7 @@ import { toPayload, type PendingRegistration } from './pending-registration';
 export class RegistrationRecords {
   constructor(
     private readonly clock: Clock,
-    private readonly users: Users,
+    private readonly accounts: NewAccounts,
     private readonly credentials: Credentials,
     private readonly tickets: Tickets,
     private readonly outbox: Outbox,
@@ -55,15 +55,9 @@ export class RegistrationRecords {
     // not between the steps of somebody who proves this address just now: he would find it taken at the last one
     await lockName(tx, 'address', canonicalIdentifier(registration.email));
     const now = this.clock.now();
-    const user = await this.users.create(tx, {
-      id: newId(),
-      email: registration.email,
-      username: registration.username,
-      emailVerifiedAt: null,
-      now,
-    });
+    const { email, username, profile } = registration;
+    const user = await this.accounts.create(tx, { id: newId(), email, username, emailVerifiedAt: null, now }, profile);
     await this.credentials.set(tx, user.id, 'password', registration.password, now);
-    if (registration.profile) await this.users.setProfileData(tx, user.id, registration.profile);
     await this.outbox.enqueue(tx, { kind: 'activation-request', recipient: registration.email, urgency: 'asked' });
     await this.audit.record(tx, { event: 'registered', userId: user.id, caller });
   }

@@ -55,11 +55,12 @@ export class Unlock {
   }
 
   private async spend(tx: Tx, user: UserEntity, { purpose, payload }: Ticket, caller: Caller): Promise<string | null> {
-    await this.tickets.voidPurpose(tx, user.id, purpose);
+    // an owner's other links stay good: whoever provokes locks must not be able to use his ways back up
     if (purpose === 'unlock') {
       await this.audit.record(tx, { event: 'unlock-link-used', userId: user.id, caller });
       return this.devices.grantAfterLink(tx, user.id, caller);
     }
+    await this.tickets.voidPurpose(tx, user.id, purpose);
     const factors: readonly Factor[] = payload['factor'] === 'second-factor' ? ['secret', 'second-factor'] : ['secret'];
     const count = await this.lifting.liftAccount(tx, namesOf(user), factors);
     await this.audit.record(tx, { event: 'lock-lifted', userId: user.id, caller, facts: { by: 'mailed-link', count } });

@@ -6,6 +6,7 @@ import type { Caller, Principal } from '../../kernel/principal';
 import { Audit } from '../audit/audit.service';
 import type { UserEntity } from '../user/user.entity';
 import { Users } from '../user/users.repository';
+import { NamedLocks } from './named-locks.service';
 import { LiveSession } from './live-session.service';
 
 /** Undefined leaves a field as it is, null empties it. */
@@ -27,6 +28,7 @@ export class UpdateProfile {
     private readonly liveSession: LiveSession,
     private readonly users: Users,
     private readonly audit: Audit,
+    private readonly locks: NamedLocks,
   ) {}
 
   /** @throws AppError `username-taken`, `session-ended` */
@@ -35,7 +37,10 @@ export class UpdateProfile {
     return this.database.transaction(async (tx) => {
       await this.liveSession.lock(tx, principal);
       const now = this.clock.now();
-      if (username !== undefined) await this.users.setUsername(tx, userId, username, now);
+      if (username !== undefined) {
+        await this.users.setUsername(tx, userId, username, now);
+        await this.locks.settle(tx, userId);
+      }
       await this.users.setProfile(tx, userId, profile, now);
       await this.audit.record(tx, { event: 'profile-changed', userId, caller });
       const user = await this.users.findById(tx, userId);

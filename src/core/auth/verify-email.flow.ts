@@ -57,6 +57,6 @@ export class VerifyEmail {
     if (proven && !(await this.credential.confirm(tx, proven))) throw new AppError('invalid-credentials');
     if ('principal' in command.proof) await this.liveSession.lock(tx, command.proof.principal);
     await this.confirmation.confirm(tx, ticket.userId, ticket.subject, command.caller);
-    return this.devices.grant(tx, ticket.userId, command.caller);
+    return this.devices.grantAfterLink(tx, ticket.userId, command.caller);
   }
 }

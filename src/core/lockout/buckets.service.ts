@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Settings } from '../../config/settings';
 import { hmacSha256 } from '../../platform/crypto/digest';
 import { ServiceKeys } from '../../platform/keys/service-keys.service';
-import type { Bucket, Factor } from './bucket';
+import type { Bucket, Factor, Standing } from './bucket';
 import type { BucketRules } from './lockout.policy';
 
 /** Names the buckets: by whom attempts are counted, and under which rules. */
@@ -54,7 +54,7 @@ export class Buckets {
     };
   }
 
-  known(factor: Factor, standing: 'device' | 'network', userId: string, knownBy: string): Bucket {
+  known(factor: Factor, standing: Exclude<Standing, 'stranger'>, userId: string, knownBy: string): Bucket {
     const digest = this.digest(factor, standing, `${userId}/${knownBy}`);
     return { digest, factor, standing, beyond: 'void', userId, knownBy };
   }

@@ -7,10 +7,22 @@ import { Devices } from './devices.repository';
 import { KnownNetworks } from './known-networks.repository';
 import { Locks } from './locks.repository';
 
-/** By what an account knows the caller; both null: a stranger. */
+/** By what an account knows the caller; all null: a stranger. */
 export interface Recognised {
+  /** That its token names. */
   readonly deviceId: string | null;
+  /** Of a live session whose token came along. */
+  readonly sessionId: string | null;
   readonly network: string | null;
+}
+
+/** What a caller brings, none of it checked against the account yet. */
+export interface PresentedProofs {
+  /** That the device token names. */
+  readonly deviceId: string | null;
+  /** Live, and the account's own. */
+  readonly session: { readonly id: string; readonly deviceId: string | null } | null;
+  readonly network: string;
 }
 
 export interface FullSignIn {
@@ -30,6 +42,15 @@ const LINK_SECONDS = HOUR_SECONDS;
 /** No account has this id: the same statement runs whether or not there is an account. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
+const STRANGER: Recognised = { deviceId: null, sessionId: null, network: null };
+
+const KNOWN_DEVICE = 'SELECT device_id FROM devices WHERE user_id = $1 AND ($2 OR second_factor_at IS NOT NULL)';
+const KNOWN_NETWORK = `SELECT network FROM known_networks
+  WHERE user_id = $1 AND known_until > $7 AND ($2 OR second_factor_at IS NOT NULL)`;
+const RECOGNISE = `SELECT (${KNOWN_DEVICE} AND device_id = $3) AS "deviceId",
+  (SELECT $4::uuid WHERE EXISTS (${KNOWN_DEVICE} AND device_id = $5)) AS "sessionId",
+  (${KNOWN_NETWORK} AND network = $6) AS network`;
+
 /** Whom an account knows: the devices it was used from, and the networks of clients that keep no token. */
 @Injectable()
 export class KnownCallers {
@@ -41,26 +62,25 @@ export class KnownCallers {
   ) {}
 
   /**
-   * One statement, the same for an account and for none. The second factor knows only those who have passed it.
-   *
-   * @param deviceIds what the caller named, by token or session, the better proof first
+   * One statement, the same for an account and for none. A live session counts while its device is known; the second factor
+   * knows only those who have passed it.
    */
   async recognise(
     tx: Tx,
     userId: string | null,
     factor: Factor,
-    { deviceIds, network }: { readonly deviceIds: readonly string[]; readonly network: string },
+    { deviceId, session, network }: PresentedProofs,
   ): Promise<Recognised> {
-    const { rows } = await statement<{ deviceId: string | null; isKnown: boolean }>(
-      tx,
-      `SELECT (SELECT device_id FROM devices
-               WHERE user_id = $1 AND device_id = ANY ($2::uuid[]) AND ($3 OR second_factor_at IS NOT NULL)
-               ORDER BY array_position($2::uuid[], device_id) LIMIT 1) AS "deviceId",
-              EXISTS (SELECT 1 FROM known_networks
-               WHERE user_id = $1 AND network = $4 AND known_until > $5 AND ($3 OR second_factor_at IS NOT NULL)) AS "isKnown"`,
-      [userId ?? NOBODY, deviceIds, factor === 'secret', network, this.clock.now()],
-    );
-    return { deviceId: rows[0]?.deviceId ?? null, network: rows[0]?.isKnown === true ? network : null };
+    const { rows } = await statement<Recognised>(tx, RECOGNISE, [
+      userId ?? NOBODY,
+      factor === 'secret',
+      deviceId,
+      session?.id ?? null,
+      session?.deviceId ?? null,
+      network,
+      this.clock.now(),
+    ]);
+    return rows[0] ?? STRANGER;
   }
 
   /** Makes the caller's device known to the account. One that was not known before begins with buckets of its own, empty. */
@@ -86,6 +106,16 @@ export class KnownCallers {
     await this.locks.emptySecrets(tx, userId, [deviceId, caller.network]);
   }
 
+  /** A device that has failed too often is a stranger. Its bucket stays: attempts under way must not find a new one. */
+  async disownDevice(tx: Tx, userId: string, deviceId: string): Promise<void> {
+    await this.devices.unbind(tx, userId, deviceId);
+  }
+
+  /** The same of a network. */
+  async disownNetwork(tx: Tx, userId: string, network: string): Promise<void> {
+    await this.networks.forget(tx, userId, network);
+  }
+
   async forgetDevice(tx: Tx, userId: string, deviceId: string): Promise<boolean> {
     await this.locks.emptyKnown(tx, userId, deviceId);
     return this.devices.unbind(tx, userId, deviceId);
@@ -96,11 +126,6 @@ export class KnownCallers {
     const network = await this.networks.forgetById(tx, userId, id);
     if (network !== null) await this.locks.emptyKnown(tx, userId, network);
     return network !== null;
-  }
-
-  async forgetNetwork(tx: Tx, userId: string, network: string): Promise<void> {
-    await this.locks.emptyKnown(tx, userId, network);
-    await this.networks.forget(tx, userId, network);
   }
 
   /** Everybody is a stranger again. */

@@ -59,6 +59,11 @@ export class LockLifting {
     return rows[0]?.until ?? null;
   }
 
+  /** The strangers' buckets at these names, and no other ones, are this account's from now on. */
+  async assign(tx: Tx, names: AccountNames): Promise<void> {
+    await this.locks.assign(tx, names.userId, this.strangersOf(names));
+  }
+
   private strangersOf({ userId, identifiers }: AccountNames): Buffer[] {
     return identifiers.map((identifier) => this.buckets.strangersAt(identifier, userId).digest);
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { statement, type Tx } from '../../database/database.service';
+import { addSeconds } from '../../kernel/clock';
 import type { Factor, Standing } from './bucket';
 
 /** A lock as those see it who are told of it. */
@@ -10,7 +11,7 @@ export interface ListedLock {
   readonly standing: Standing;
   readonly lockedAt: Date;
   readonly lockedUntil: Date;
-  /** Failures that brought the account's bucket here, this lock's and those of the locks before it. */
+  /** In a row: this lock's and those of the locks before it. */
   readonly failures: number;
   /** From where the latest came, the latest first. */
   readonly networks: readonly string[];
@@ -18,6 +19,13 @@ export interface ListedLock {
 
 const COLUMNS = `id, user_id AS "userId", factor, standing, locked_at AS "lockedAt", locked_until AS "lockedUntil",
   cardinality(failures) AS failures, networks`;
+
+/**
+ * A lock begins when its last attempt is reserved, and never was one should that attempt turn out right. One that was
+ * never judged, because its process died, counts after a minute.
+ */
+const IS_CERTAIN = '(confirmed_of >= locked_at OR locked_at <= $2)';
+const CERTAIN_SECONDS = 60;
 
 /** The locks of accounts, to be told of and listed. Those of names that nobody has concern nobody. */
 @Injectable()
@@ -33,53 +41,36 @@ export class LockList {
     return rows;
   }
 
-  async find(tx: Tx, id: string): Promise<ListedLock | null> {
-    const { rows } = await statement<ListedLock>(
-      tx,
-      `SELECT ${COLUMNS} FROM locks WHERE id = $1 AND locked_at IS NOT NULL AND user_id IS NOT NULL`,
-      [id],
-    );
-    return rows[0] ?? null;
-  }
-
   /** Locks that their owners do not know of yet; each is returned once. */
-  async takeUntoldToOwners(tx: Tx, limit: number): Promise<ListedLock[]> {
+  async takeUntoldToOwners(tx: Tx, now: Date, limit: number): Promise<ListedLock[]> {
     const { rows } = await statement<ListedLock>(
       tx,
       `WITH untold AS (
          SELECT bucket FROM locks
          WHERE locked_at IS NOT NULL AND user_id IS NOT NULL AND (owner_told_of IS NULL OR owner_told_of < locked_at)
+           AND ${IS_CERTAIN}
          ORDER BY locked_at LIMIT $1 FOR UPDATE),
        told AS (UPDATE locks SET owner_told_of = locked_at FROM untold WHERE locks.bucket = untold.bucket RETURNING locks.*)
        SELECT ${COLUMNS} FROM told ORDER BY locked_at`,
-      [limit],
+      [limit, addSeconds(now, -CERTAIN_SECONDS)],
     );
     return rows;
   }
 
-  /** When admins were last told of any lock. */
-  async adminsToldAt(tx: Tx): Promise<Date | null> {
-    const { rows } = await statement<{ at: Date | null }>(tx, `SELECT max(admins_told_at) AS at FROM locks`);
-    return rows[0]?.at ?? null;
-  }
-
   /** Locks that admins do not know of yet. */
-  async untoldToAdmins(tx: Tx, limit: number): Promise<ListedLock[]> {
+  async untoldToAdmins(tx: Tx, now: Date, limit: number): Promise<ListedLock[]> {
     const { rows } = await statement<ListedLock>(
       tx,
       `SELECT ${COLUMNS} FROM locks
        WHERE locked_at IS NOT NULL AND user_id IS NOT NULL AND (admins_told_of IS NULL OR admins_told_of < locked_at)
+         AND ${IS_CERTAIN}
        ORDER BY locked_at LIMIT $1 FOR UPDATE`,
-      [limit],
+      [limit, addSeconds(now, -CERTAIN_SECONDS)],
     );
     return rows;
   }
 
-  async noteAdminsTold(tx: Tx, ids: readonly string[], now: Date): Promise<void> {
-    await statement(
-      tx,
-      `UPDATE locks SET admins_told_of = locked_at, admins_told_at = $2 WHERE id = ANY ($1::uuid[])`,
-      [ids, now],
-    );
+  async noteAdminsTold(tx: Tx, ids: readonly string[]): Promise<void> {
+    await statement(tx, `UPDATE locks SET admins_told_of = locked_at WHERE id = ANY ($1::uuid[])`, [ids]);
   }
 }

@@ -15,7 +15,6 @@ import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 @Index('ix_locks__admins_untold', ['lockedAt'], {
   where: 'locked_at IS NOT NULL AND user_id IS NOT NULL AND (admins_told_of IS NULL OR admins_told_of < locked_at)',
 })
-@Index('ix_locks__admins_told', ['adminsToldAt'], { where: 'admins_told_at IS NOT NULL' })
 export class LockEntity {
   @PrimaryColumn('bytea', { primaryKeyConstraintName: 'pk_locks' })
   bucket!: Buffer;
@@ -28,7 +27,7 @@ export class LockEntity {
   factor!: 'secret' | 'second-factor' | 'mailed-code';
 
   @Column('text')
-  standing!: 'device' | 'network' | 'stranger';
+  standing!: 'device' | 'session' | 'network' | 'stranger';
 
   @Column('text')
   beyond!: 'hold' | 'slow' | 'void';
@@ -36,7 +35,7 @@ export class LockEntity {
   @Column({ type: 'uuid', nullable: true })
   userId!: string | null;
 
-  /** The device's id or the network; null for strangers. */
+  /** The id of a device or session, or a network; null for strangers. */
   @Column({ type: 'text', nullable: true })
   knownBy!: string | null;
 
@@ -70,6 +69,7 @@ export class LockEntity {
   @Column({ type: 'timestamptz', nullable: true })
   adminsToldOf!: Date | null;
 
+  /** The `lockedAt` of the lock whose last attempt has been judged, and was wrong. */
   @Column({ type: 'timestamptz', nullable: true })
-  adminsToldAt!: Date | null;
+  confirmedOf!: Date | null;
 }

@@ -37,11 +37,16 @@ export interface BucketState {
 
 /** Failures in a row after which a bucket is not simply locked again. */
 export const FAILURES_IN_A_ROW = 100;
-export const LONGEST_LOCK_SECONDS = DAY_SECONDS;
-export const QUIET_SECONDS = 90 * DAY_SECONDS;
-/** A bucket with so few failures is forgotten sooner: else names that nobody has would fill the table. */
-const FEW_FAILURES = 2;
-const FEW_QUIET_SECONDS = 3 * DAY_SECONDS;
+const LONGEST_LOCK_SECONDS = DAY_SECONDS;
+const QUIET_SECONDS: Readonly<Record<BeyondRow, number>> = {
+  hold: 90 * DAY_SECONDS,
+  // longer than a hundred tries take at one a day: else pausing would bring more of them
+  slow: 180 * DAY_SECONDS,
+  // as long as a device is known; a success ends the row
+  void: 365 * DAY_SECONDS,
+};
+/** A stranger's only failure is forgotten sooner: else names that nobody has would fill the table. */
+const LONE_QUIET_SECONDS = 7 * DAY_SECONDS;
 /** More than any decision looks at: only a bucket that is tried once a day for months has so many. */
 const KEPT_FAILURES = 256;
 
@@ -76,7 +81,7 @@ export function isVoid({ inRow }: BucketState, { beyond }: BucketRules): boolean
 /** The history without what no longer counts at an instant. */
 export function rested(history: BucketHistory, now: Date, rules: BucketRules): BucketHistory {
   const walk = walkThrough(history, rules);
-  rest(walk, now);
+  rest(walk, now, rules);
   if (walk.inRow > 0) return history;
   return walk.level === 0 ? EMPTY_HISTORY : { level: walk.level, levelAt: walk.quietFrom, failures: [] };
 }
@@ -102,13 +107,13 @@ export function cleared(history: BucketHistory, rules: BucketRules): BucketHisto
 export function forgottenAt(history: BucketHistory, rules: BucketRules): Date {
   const { inRow, level, quietFrom, lastFailureAt } = walkThrough(history, rules);
   const levelFallsAt = quietFrom ? addSeconds(quietFrom, level * DAY_SECONDS) : new Date(0);
-  const rowEndsAt = lastFailureAt ? addSeconds(lastFailureAt, forgottenAfterSeconds(inRow)) : new Date(0);
+  const rowEndsAt = lastFailureAt ? addSeconds(lastFailureAt, forgottenAfterSeconds(inRow, rules)) : new Date(0);
   return levelFallsAt > rowEndsAt ? levelFallsAt : rowEndsAt;
 }
 
 /** Quiet seconds after which failures no longer count as being in a row. */
-function forgottenAfterSeconds(inRow: number): number {
-  return inRow <= FEW_FAILURES ? FEW_QUIET_SECONDS : QUIET_SECONDS;
+function forgottenAfterSeconds(inRow: number, { beyond }: BucketRules): number {
+  return inRow === 1 && beyond !== 'void' ? LONE_QUIET_SECONDS : QUIET_SECONDS[beyond];
 }
 
 function walkThrough({ level, levelAt, failures }: BucketHistory, rules: BucketRules): Walk {
@@ -122,7 +127,7 @@ function fresh(level: number, quietFrom: Date | null): Walk {
 }
 
 function fail(walk: Walk, at: Date, rules: BucketRules): void {
-  rest(walk, at);
+  rest(walk, at, rules);
   walk.inRow += 1;
   walk.lastFailureAt = at;
   walk.window = [...walk.window.filter((earlier) => secondsBetween(earlier, at) < rules.windowSeconds), at];
@@ -130,21 +135,21 @@ function fail(walk: Walk, at: Date, rules: BucketRules): void {
   const isHeld = isBeyond && rules.beyond === 'hold';
   const isSlowed = isBeyond && rules.beyond === 'slow';
   if (isHeld || isSlowed || walk.window.length >= rules.attempts) {
-    lock(walk, at, isHeld ? QUIET_SECONDS : isSlowed ? LONGEST_LOCK_SECONDS : doubled(rules, walk.level));
+    lock(walk, at, isHeld ? QUIET_SECONDS.hold : isSlowed ? LONGEST_LOCK_SECONDS : doubled(rules, walk.level));
     walk.level = Math.min(walk.level + 1, highestLevel(rules));
   }
   walk.quietFrom = walk.lockedUntil !== null && walk.lockedUntil > at ? walk.lockedUntil : at;
 }
 
 /** What the quiet time up to an instant has mended. */
-function rest(walk: Walk, at: Date): void {
+function rest(walk: Walk, at: Date, rules: BucketRules): void {
   if (walk.quietFrom) {
     const fallen = Math.max(0, Math.floor(secondsBetween(walk.quietFrom, at) / DAY_SECONDS));
     walk.level = Math.max(0, walk.level - fallen);
     walk.quietFrom = addSeconds(walk.quietFrom, fallen * DAY_SECONDS);
   }
   const isForgotten =
-    walk.lastFailureAt !== null && secondsBetween(walk.lastFailureAt, at) >= forgottenAfterSeconds(walk.inRow);
+    walk.lastFailureAt !== null && secondsBetween(walk.lastFailureAt, at) >= forgottenAfterSeconds(walk.inRow, rules);
   if (isForgotten) Object.assign(walk, fresh(walk.level, walk.quietFrom));
 }
 

@@ -29,6 +29,8 @@ export interface Admission {
   succeed(): Promise<void>;
   /** It was never judged: it does not count. */
   giveBack(): Promise<void>;
+  /** It was wrong, and has locked: whom that concerns may be told now. */
+  confirm(tx: Tx): Promise<void>;
 }
 
 interface Reservation {
@@ -68,8 +70,9 @@ export class Lockout {
 
   /** What knows the caller best; then, should that be void, the next. */
   private *bucketsFor({ factor, userId, recognised, strangers }: Attempt): Generator<Bucket> {
-    const { deviceId, network } = recognised;
+    const { deviceId, sessionId, network } = recognised;
     if (userId !== null && deviceId !== null) yield this.buckets.known(factor, 'device', userId, deviceId);
+    if (userId !== null && sessionId !== null) yield this.buckets.known(factor, 'session', userId, sessionId);
     if (userId !== null && network !== null) yield this.buckets.known(factor, 'network', userId, network);
     yield strangers;
   }
@@ -107,6 +110,7 @@ export class Lockout {
       hasLocked,
       succeed: () => this.settle(reservation, isKnown),
       giveBack: () => this.settle(reservation, false),
+      confirm: (tx) => this.locks.confirm(tx, bucket, reservation.at),
     };
   }
 
@@ -139,11 +143,11 @@ export class Lockout {
     return state;
   }
 
-  /** After 100 failures in a row a device or network is a stranger. */
+  /** After 100 failures in a row a device or network is a stranger; a session is one to the lockout only. */
   private async disown(tx: Tx, { standing, userId, knownBy }: Bucket): Promise<void> {
     if (userId === null || knownBy === null) return;
-    if (standing === 'device') await this.callers.forgetDevice(tx, userId, knownBy);
-    else await this.callers.forgetNetwork(tx, userId, knownBy);
+    if (standing === 'device') await this.callers.disownDevice(tx, userId, knownBy);
+    if (standing === 'network') await this.callers.disownNetwork(tx, userId, knownBy);
   }
 }
 

@@ -83,6 +83,24 @@ export class Locks {
     );
   }
 
+  /** The attempt that brought the lock of that instant was wrong: the lock is certain. */
+  async confirm(tx: Tx, { digest }: Bucket, lockedAt: Date): Promise<void> {
+    await statement(tx, `UPDATE locks SET confirmed_of = locked_at WHERE bucket = $1 AND locked_at = $2`, [
+      digest,
+      lockedAt,
+    ]);
+  }
+
+  /** Says whose the strangers' buckets at some names are; those at other names, which were the account's, are nobody's. */
+  async assign(tx: Tx, userId: string, digests: readonly Buffer[]): Promise<void> {
+    await statement(
+      tx,
+      `UPDATE locks SET user_id = CASE WHEN bucket = ANY ($2::bytea[]) THEN $1::uuid END
+       WHERE bucket = ANY ($2::bytea[]) OR (user_id = $1 AND standing = 'stranger' AND factor = 'secret')`,
+      [userId, digests],
+    );
+  }
+
   /** Those buckets are as new. */
   async empty(tx: Tx, digests: readonly Buffer[]): Promise<number> {
     const { affected } = await statement(tx, `DELETE FROM locks WHERE bucket = ANY ($1::bytea[])`, [digests]);

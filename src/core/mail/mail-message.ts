@@ -52,7 +52,7 @@ export type MailMessage =
     };
 
 /** Whose attempts are refused. */
-export type LockStanding = 'device' | 'network' | 'stranger';
+export type LockStanding = 'device' | 'session' | 'network' | 'stranger';
 
 export interface LockFacts {
   readonly whenIso: string;

@@ -73,6 +73,16 @@ export class Outbox {
     this.wakeups.ring();
     return affected === 1;
   }
+
+  /** When the latest mail of some kinds to an address was asked for, as far as the outbox remembers (two days). */
+  async latestTo(tx: Tx, recipient: string, kinds: readonly string[]): Promise<Date | null> {
+    const { rows } = await statement<{ at: Date | null }>(
+      tx,
+      `SELECT max(created_at) AS at FROM mail_outbox WHERE recipient_canonical = $1 AND kind = ANY ($2::text[])`,
+      [canonicalIdentifier(storable(recipient)), kinds],
+    );
+    return rows[0]?.at ?? null;
+  }
 }
 
 const INSERT_WITHIN_LIMITS = `

@@ -55,7 +55,7 @@ async function makeLocks(runner: QueryRunner): Promise<void> {
     forgotten_at timestamptz NOT NULL,
     owner_told_of timestamptz,
     admins_told_of timestamptz,
-    admins_told_at timestamptz,
+    confirmed_of timestamptz,
     CONSTRAINT pk_locks PRIMARY KEY (bucket),
     CONSTRAINT uq_locks__id UNIQUE (id)
   )`);
@@ -69,5 +69,4 @@ async function makeLocks(runner: QueryRunner): Promise<void> {
       WHERE locked_at IS NOT NULL AND user_id IS NOT NULL
         AND (${whom}_told_of IS NULL OR ${whom}_told_of < locked_at)`);
   }
-  await runner.query(`CREATE INDEX ix_locks__admins_told ON locks (admins_told_at) WHERE admins_told_at IS NOT NULL`);
 }

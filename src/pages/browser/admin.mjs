@@ -139,4 +139,5 @@ byId('sign-out').addEventListener('click', () => void attempt(() => leave({ stat
 // a page that is left signs out: nobody could use its session any more
 addEventListener('pagehide', () => void leave());
 
+byId('needs-script').hidden = true;
 showSignIn();

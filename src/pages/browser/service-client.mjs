@@ -1,7 +1,7 @@
 /** What the service, or the way to it, answered instead of what was asked for. */
-export class Refusal extends Error {
+class Refusal extends Error {
   constructor(code, { detail = '', fields = [], retryAfterSeconds = null } = {}) {
-    super(detail || code);
+    super(detail);
     this.code = code;
     this.fields = fields;
     this.retryAfterSeconds = retryAfterSeconds;

@@ -11,9 +11,12 @@ const REFUSALS = {
   unreachable: 'The service cannot be reached. Look at your connection and try again.',
 };
 
+/** What stands between the page and the service, as a proxy does, has its own answers. */
+const UNKNOWN = 'The service gave an answer that this page does not understand.';
+
 /** A refusal in words for people, with when to try again where the service said so. */
 export function wordsFor(refusal) {
-  const words = REFUSALS[refusal.code] ?? (fieldWords(refusal) || refusal.message);
+  const words = REFUSALS[refusal.code] ?? (fieldWords(refusal) || refusal.message || UNKNOWN);
   const { retryAfterSeconds } = refusal;
   return retryAfterSeconds === null ? words : `${words} Try again in ${duration(retryAfterSeconds)}.`;
 }
@@ -23,7 +26,7 @@ function fieldWords({ fields = [] }) {
 }
 
 /** Rounded up: who comes back then is not too early. */
-export function duration(seconds) {
+function duration(seconds) {
   for (const [unit, size] of UNITS) {
     if (seconds > 2 * size || size === 1) return counted(Math.ceil(seconds / size), unit);
   }

@@ -1,6 +1,7 @@
 import type { Response } from 'light-my-request';
 import { aPerson, anAccount, bearer, logIn, newestTicket, register, resetTicket, signIn } from '../../support/accounts';
 import { ApiDescription } from '../../support/api-description';
+import { anOwner, BEHIND_PROXY, lockOut, newestUnlockLink } from '../../support/lockout-way-back';
 import { freshCode } from '../../support/second-factor';
 import { startTestApp, type TestApp } from '../../support/test-app';
 
@@ -174,6 +175,37 @@ describe('answers are what it says', () => {
     check('POST /auth/mfa/disable', await service.post('/auth/mfa/disable', disable, headers), 204);
   });
 
+  it('on every success about locks', async () => {
+    const environment = { ...BEHIND_PROXY, ADMIN_EMAILS: 'root@example.com' };
+    const locking = await startTestApp({ environment });
+    const admin = bearer(await signIn(locking, await anAccount(locking, { email: 'root@example.com' })));
+    const { tokens, ...owner } = await anOwner(locking);
+    await lockOut(locking, owner);
+    const { email } = owner;
+    check('POST /auth/unlock/request', await locking.post('/auth/unlock/request', { email }), 204);
+    check('POST /api/auth/report-failed', await locking.post('/api/auth/report-failed', { email }), 200);
+    const unlock = { token: await newestUnlockLink(locking, owner) };
+    check('POST /api/auth/unlock-account', await locking.post('/api/auth/unlock-account', unlock), 200);
+    check('POST /api/auth/unlock-account', await locking.post('/api/auth/unlock-account', unlock), 401);
+    check('POST /api/auth/report-failed', await locking.post('/api/auth/report-failed', {}), 400);
+    const known = await locking.get('/auth/devices', bearer(tokens));
+    check('GET /auth/devices', known, 200);
+    const [first] = known.json<{ id: string }[]>();
+    const url = `/auth/devices/${String(first?.id)}`;
+    const removal = { method: 'DELETE', url, headers: bearer(tokens) } as const;
+    check('DELETE /auth/devices/{id}', await locking.inject(removal), 204);
+    check('DELETE /auth/devices/{id}', await locking.inject(removal), 404);
+    const locks = await locking.get('/admin/locks', admin);
+    check('GET /admin/locks', locks, 200);
+    const [lock] = locks.json<{ id: string }[]>();
+    const lift = `/admin/locks/${String(lock?.id)}/lift`;
+    check('POST /admin/locks/{id}/lift', await locking.post(lift, undefined, bearer(tokens)), 403);
+    check('POST /admin/locks/{id}/lift', await locking.post(lift, undefined, admin), 204);
+    check('POST /admin/locks/{id}/lift', await locking.post(lift, undefined, admin), 404);
+    check('GET /admin/locks', await locking.get('/admin/locks', bearer(tokens)), 403);
+    await locking.close();
+  });
+
   it('on every refusal', async () => {
     const owner = await anAccount(service, { username: 'Quentin' });
     const tokens = await signIn(service, owner);
@@ -206,5 +238,8 @@ describe('answers are what it says', () => {
     let answer = await service.post('/auth/activate', { ticket: 'x' });
     for (let tries = 0; tries < 100; tries += 1) answer = await service.post('/auth/activate', { ticket: 'x' });
     check('POST /auth/activate', answer, 429);
+    const report = () => service.post('/api/auth/report-failed', { email: 'nobody@example.com' });
+    for (let tries = 0; tries <= 100; tries += 1) answer = await report();
+    check('POST /api/auth/report-failed', answer, 429);
   });
 });

@@ -6,6 +6,7 @@ import { RequestUnlock } from '../../../core/auth/request-unlock.flow';
 import { Authenticated, CurrentPrincipal } from '../../../http/authenticated.decorator';
 import { Budgeted } from '../../../http/budgets/budgeted.decorator';
 import { CallerOf } from '../../../http/caller';
+import { RecognisesSession } from '../../../http/recognises-session.decorator';
 import type { Caller, Principal } from '../../../kernel/principal';
 import { DeviceDto } from '../dto/device.dto';
 import { EmailDto } from '../dto/email.dto';
@@ -49,6 +50,7 @@ export class DeviceController {
   @Post('unlock/request')
   @HttpCode(204)
   @Budgeted()
+  @RecognisesSession()
   @ApiOperation({ summary: 'Ask for a link that lets the owner of a locked account in' })
   @ApiNoContentResponse()
   @ApiProblems(400, 429, 503)

@@ -11,8 +11,11 @@ export class LockDto {
   @ApiProperty({ enum: ['secret', 'second-factor', 'mailed-code'], description: 'what was guessed' })
   factor!: 'secret' | 'second-factor' | 'mailed-code';
 
-  @ApiProperty({ enum: ['device', 'network', 'stranger'], description: 'whose further attempts are refused' })
-  standing!: 'device' | 'network' | 'stranger';
+  @ApiProperty({
+    enum: ['device', 'session', 'network', 'stranger'],
+    description: 'whose further attempts are refused',
+  })
+  standing!: 'device' | 'session' | 'network' | 'stranger';
 
   @ApiProperty({ description: 'failed attempts in a row' })
   failures!: number;

@@ -9,6 +9,7 @@ import { ReplaceRecoveryCodes } from '../../../core/auth/replace-recovery-codes.
 import { Authenticated, CurrentPrincipal } from '../../../http/authenticated.decorator';
 import { Budgeted } from '../../../http/budgets/budgeted.decorator';
 import { CallerOf } from '../../../http/caller';
+import { RecognisesSession } from '../../../http/recognises-session.decorator';
 import type { Caller, Principal } from '../../../kernel/principal';
 import { CodeDto } from '../dto/code.dto';
 import { CompleteMfaDto } from '../dto/complete-mfa.dto';
@@ -77,6 +78,7 @@ export class MfaController {
   @Post('totp')
   @HttpCode(200)
   @Budgeted()
+  @RecognisesSession()
   @ApiOperation({ summary: 'Finish a sign-in, of whatever contract, with the second factor' })
   @ApiOkResponse({ type: SignedInDto })
   @ApiProblems(400, 401, 403, 429, 503)

@@ -55,7 +55,7 @@ export class LockMail implements MailPreparer, OnModuleInit {
     const isSecondFactor = mail.facts['factor'] === 'second-factor';
     const until = new Date(facts.untilIso);
     const link = await this.unlockLinks.drawAdmins(tx, user.id, isSecondFactor ? 'second-factor' : 'secret', until);
-    const account = [user.email, user.username].filter((name) => name !== null).join(' / ');
+    const account = user.email ?? unlinked(user.username ?? user.id);
     return {
       to: mail.recipient,
       locale: mail.locale,
@@ -80,9 +80,14 @@ export class LockMail implements MailPreparer, OnModuleInit {
   }
 }
 
+/** A username may look like a link, which a mail program would make one. */
+function unlinked(name: string): string {
+  return name.replace(/[./:]/g, '·');
+}
+
 const LOCK_MAILS = ['sign-in-locked', 'second-factor-locked', 'unlock-request', 'lock-alert', 'lock-digest'];
 
-const STANDINGS = ['device', 'network', 'stranger'] as const;
+const STANDINGS = ['device', 'session', 'network', 'stranger'] as const;
 
 function factsOf({ facts }: OutboxMail): LockFacts {
   return {

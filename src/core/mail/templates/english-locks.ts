@@ -8,18 +8,16 @@ type LockTemplate = 'sign-in-locked' | 'second-factor-locked' | 'unlock' | 'lock
 /** The words of every mail about a lock, in English. */
 export const englishLockTemplates: Pick<MailLanguage['templates'], LockTemplate> = {
   'sign-in-locked': ({ standing, link: url, validUntilIso, ...facts }, { name }) => ({
-    subject: `Somebody is guessing the password of your account at ${name}`,
+    subject: `Too many wrong passwords for your account at ${name}`,
     blocks: [
       paragraph(
-        `There were too many wrong passwords for your account at ${name}, so ${REFUSED[standing]} for a while. Nobody got in.`,
+        `There were too many wrong passwords for your account at ${name}, so ${REFUSED[standing]} for now. Nobody got in.`,
       ),
       factsOf(facts),
-      paragraph(
-        'Where you are signed in you stay signed in, and browsers you have used before are not affected. If you need to sign in somewhere else now, open this link there, or on another device in the same network:',
-      ),
+      paragraph(WAY_BACK[standing]),
       link('Let me sign in', url),
       paragraph(
-        `The link works until ${instant(validUntilIso)}. It can be used once. It opens the way for you alone: whoever is guessing stays locked out.`,
+        `The link works until ${instant(validUntilIso)}. It can be used once. It opens the way for you alone: whoever else was guessing stays locked out.`,
       ),
       paragraph(
         'If the wrong passwords were yours, there is nothing else to do. If not, make sure that your password is long and used nowhere else.',
@@ -30,11 +28,11 @@ export const englishLockTemplates: Pick<MailLanguage['templates'], LockTemplate>
     subject: `Somebody knows the password of your account at ${name}`,
     blocks: [
       paragraph(
-        `The right password of your account at ${name} was given, and then too many wrong codes of the second factor. Further codes are refused for a while, except from browsers that have passed it before. Nobody got in.`,
+        `The right password of your account at ${name} was given, and then too many wrong codes of the second factor. Further codes from there are refused for now. Nobody got in.`,
       ),
       factsOf(facts),
       paragraph(
-        'If this was you, wait, use a recovery code, or sign in from a browser you have used before. If not, somebody knows your password: sign in and change it now.',
+        'If this was you, use a recovery code, or sign in from another browser that has passed the second factor before. If not, somebody knows your password: sign in and change it now.',
       ),
     ],
   }),
@@ -58,36 +56,54 @@ export const englishLockTemplates: Pick<MailLanguage['templates'], LockTemplate>
           : `There were too many wrong passwords for the account ${account}.`,
       ),
       factsOf(facts),
-      paragraph(
-        'The owner was told, where the account has an address, and can get in from known browsers and by a mailed link. To open the account for everybody at once, the guesser too:',
-      ),
+      paragraph(OWNER_TOLD),
+      paragraph('To open the account for everybody at once, whoever is guessing too:'),
       link('Lift the locks of this account', url),
       paragraph(`The link works until ${instant(validUntilIso)}. It can be used once.`),
     ],
   }),
   'lock-digest': ({ count, sinceIso, link: url }, { name }) => ({
-    subject: `${String(count)} more accounts at ${name} were locked`,
+    subject: `${locksOf(count)} at ${name}`,
     blocks: [
       paragraph(
-        `Since ${instant(sinceIso)}, ${String(count)} locks began. So many at once may mean that somebody tries passwords at many accounts.`,
+        `Since ${instant(sinceIso)}: ${locksOf(count)}. Many at once can mean that somebody tries passwords at many accounts.`,
       ),
       link('See what is locked', url),
-      paragraph('Their owners were told, and can get in from known browsers and by a mailed link.'),
+      paragraph(OWNER_TOLD),
     ],
   }),
 };
 
+const OWNER_TOLD =
+  'Owners with a proved address were told. They can get in from browsers used before, and by a mailed link where passwords were guessed.';
+
 const REFUSED: Readonly<Record<LockStanding, string>> = {
   stranger: 'signing in from places that the account does not know is refused',
   device: 'signing in from one of your browsers is refused',
-  network: 'signing in from one of your networks is refused',
+  session: 'passwords are refused in one of your sessions',
+  network: 'signing in from one of your networks is refused, except from browsers used before',
 };
+
+const WAY_BACK: Readonly<Record<LockStanding, string>> = {
+  stranger:
+    'Where you are signed in you stay signed in, and browsers you have used before are not affected. If you need to sign in somewhere else now, open this link there, or on another device in the same network:',
+  device:
+    'Where you are signed in you stay signed in, and your other browsers are not affected. If you need to sign in there now, open this link in that browser:',
+  session:
+    'Nothing else is affected. If it was not you, somebody uses one of your sessions: sign in, end it, and change your password. To sign in where you are now:',
+  network:
+    'Where you are signed in you stay signed in, and browsers you have used before are not affected. If you need to sign in there now, open this link in that network:',
+};
+
+function locksOf(count: number): string {
+  return count === 1 ? 'An account was locked' : `${String(count)} locks of accounts`;
+}
 
 function factsOf({ whenIso, untilIso, failures, networks }: LockFacts): MailBlock {
   return details(
     ['When', instant(whenIso)],
     ['Until', instant(untilIso)],
-    ['Wrong attempts', String(failures)],
+    ['Wrong attempts in a row', String(failures)],
     ['From', networks],
   );
 }
