@@ -4,7 +4,7 @@ import { ServiceKeys } from '../../platform/keys/service-keys.service';
 import type { VaultKeys } from './vault-keyring.repository';
 
 /** What docs/contracts/vault.md recommends to clients: decoys look like what most of them send. */
-export const RECOMMENDED_ARGON2 = '{"algorithm":"argon2id","version":19,"memory":65536,"iterations":3,"parallelism":4}';
+const RECOMMENDED_ARGON2 = '{"algorithm":"argon2id","version":19,"memory":65536,"iterations":3,"parallelism":4}';
 
 const SALT_BYTES = 16;
 const NONCE_BYTES = 24;

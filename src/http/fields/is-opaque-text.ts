@@ -14,7 +14,7 @@ export function IsOpaqueText(options?: ValidationOptions): PropertyDecorator {
   );
 }
 
-export function isOpaqueText(value: unknown): boolean {
+function isOpaqueText(value: unknown): boolean {
   // the length is checked first: what follows works through all of the text
   if (typeof value !== 'string' || value === '' || value.length > LONGEST_BYTES) return false;
   return Buffer.byteLength(value) <= LONGEST_BYTES && isWellFormed(value) && !value.includes('\0');
