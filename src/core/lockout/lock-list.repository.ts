@@ -25,7 +25,7 @@ const COLUMNS = `id, user_id AS "userId", factor, standing, locked_at AS "locked
  * never judged, because its process died, counts after a minute.
  */
 const IS_CERTAIN = '(confirmed_of >= locked_at OR locked_at <= $2)';
-const CERTAIN_SECONDS = 60;
+export const CERTAIN_SECONDS = 60;
 
 /** The locks of accounts, to be told of and listed. Those of names that nobody has concern nobody. */
 @Injectable()

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { setTimeout } from 'node:timers/promises';
 import { Database, type Tx } from '../../database/database.service';
 import { Clock } from '../../kernel/clock';
 import { AppError } from '../../kernel/errors/app-error';
@@ -7,7 +8,8 @@ import { Buckets } from './buckets.service';
 import { KnownCallers, type Recognised } from './known-callers.service';
 import { cleared, forgottenAt, isLocked, isVoid, rested, stateOf, withFailure, withoutFailure } from './lockout.policy';
 import type { BucketHistory } from './lockout.policy';
-import { Locks } from './locks.repository';
+import { CERTAIN_SECONDS } from './lock-list.repository';
+import { Locks, type Closure } from './locks.repository';
 
 /** An attempt to guess something of an account, or of a name that nobody has. */
 export interface Attempt {
@@ -58,14 +60,38 @@ export class Lockout {
   /** @throws AppError `locked`, with the seconds until the caller's bucket opens; an attempt refused is no failure */
   async admit(attempt: Attempt): Promise<Admission> {
     for (const bucket of this.bucketsFor(attempt)) {
-      // a flood at a locked bucket costs one read, and waits for no row
-      this.refuse(await this.locks.lockedUntil(this.database.pool, bucket));
-      const reserved = await this.database.transaction((tx) => this.reserve(tx, bucket, attempt.network));
-      if (reserved === 'void') continue;
-      if (reserved instanceof Date) this.refuse(reserved);
-      else return this.admission(reserved);
+      const reserved = await this.enter(bucket, attempt.network);
+      if (reserved !== 'void') return this.admission(reserved);
     }
     throw new AppError('locked', { retryAfterSeconds: 1 });
+  }
+
+  /**
+   * Waits while the bucket is full of attempts that are being judged: should they turn out right, there was no lock. So
+   * more sign-ins at once than the limit are not taken for guesses.
+   */
+  private async enter(bucket: Bucket, network: string): Promise<Reservation | 'void'> {
+    for (let waits = 0; ; waits += 1) {
+      // a flood at a locked bucket costs one read, and waits for no row
+      const seen = await this.locks.closure(this.database.pool, bucket);
+      const outcome = isLocked(seen, this.clock.now())
+        ? seen
+        : await this.database.transaction((tx) => this.reserve(tx, bucket, network));
+      if (outcome === 'void' || 'bucket' in outcome) return outcome;
+      if (waits === MOST_WAITS || this.isCertain(outcome)) throw this.refusal(outcome);
+      await setTimeout(WAIT_MS);
+    }
+  }
+
+  /** As to when others are told of it: judged, or so old that it never will be. */
+  private isCertain({ lockedAt, confirmedOf }: Closure): boolean {
+    if (lockedAt === null || (confirmedOf !== null && confirmedOf >= lockedAt)) return true;
+    return this.clock.now().getTime() - lockedAt.getTime() >= CERTAIN_SECONDS * 1000;
+  }
+
+  private refusal({ lockedUntil }: Closure): AppError {
+    const seconds = ((lockedUntil?.getTime() ?? 0) - this.clock.now().getTime()) / 1000;
+    return new AppError('locked', { retryAfterSeconds: Math.max(1, Math.ceil(seconds)) });
   }
 
   /** What knows the caller best; then, should that be void, the next. */
@@ -77,21 +103,14 @@ export class Lockout {
     yield strangers;
   }
 
-  private refuse(lockedUntil: Date | null): void {
-    const now = this.clock.now();
-    if (!isLocked({ lockedUntil }, now) || lockedUntil === null) return;
-    const retryAfterSeconds = Math.max(1, Math.ceil((lockedUntil.getTime() - now.getTime()) / 1000));
-    throw new AppError('locked', { retryAfterSeconds });
-  }
-
-  /** The reservation; or until when the bucket is locked; or that it is nobody's any more. */
-  private async reserve(tx: Tx, bucket: Bucket, network: string): Promise<Reservation | Date | 'void'> {
+  /** The reservation; or the bucket's lock; or that it is nobody's any more. */
+  private async reserve(tx: Tx, bucket: Bucket, network: string): Promise<Reservation | Closure | 'void'> {
     const at = this.clock.now();
     const row = await this.locks.hold(tx, bucket, at);
     const rules = this.buckets.rulesOf(bucket);
     const history = rested(row, at, rules);
     const state = stateOf(history, rules);
-    if (isLocked(state, at)) return state.lockedUntil ?? at;
+    if (isLocked(state, at)) return { ...state, confirmedOf: row.confirmedOf };
     if (isVoid(state, rules)) {
       await this.disown(tx, bucket);
       return 'void';
@@ -150,6 +169,10 @@ export class Lockout {
     if (standing === 'network') await this.callers.disownNetwork(tx, userId, knownBy);
   }
 }
+
+/** Two seconds in all: as long as a crowded queue of hashes may take. */
+const WAIT_MS = 40;
+const MOST_WAITS = 50;
 
 /** How many networks a lock's mail can name. */
 const NETWORKS_KEPT = 10;

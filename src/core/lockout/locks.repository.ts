@@ -4,8 +4,16 @@ import { newId } from '../../kernel/ids';
 import type { Bucket, Factor, Standing } from './bucket';
 import type { BeyondRow, BucketHistory } from './lockout.policy';
 
+/** A bucket's lock, if it ever had one. */
+export interface Closure {
+  readonly lockedAt: Date | null;
+  readonly lockedUntil: Date | null;
+  /** The `lockedAt` of the latest lock whose last attempt was judged, and wrong. */
+  readonly confirmedOf: Date | null;
+}
+
 /** A bucket's row. */
-export interface LockRow extends BucketHistory {
+export interface LockRow extends BucketHistory, Closure {
   readonly id: string;
   readonly factor: Factor;
   readonly standing: Standing;
@@ -14,8 +22,6 @@ export interface LockRow extends BucketHistory {
   readonly knownBy: string | null;
   /** From where the latest failures came, the latest first. */
   readonly networks: readonly string[];
-  readonly lockedAt: Date | null;
-  readonly lockedUntil: Date | null;
 }
 
 /** What a change of a bucket writes. */
@@ -27,19 +33,22 @@ export interface WrittenBucket extends BucketHistory {
 }
 
 const COLUMNS = `id, factor, standing, beyond, user_id AS "userId", known_by AS "knownBy", level, level_at AS "levelAt",
-  failures, networks, locked_at AS "lockedAt", locked_until AS "lockedUntil"`;
+  failures, networks, locked_at AS "lockedAt", locked_until AS "lockedUntil", confirmed_of AS "confirmedOf"`;
+
+const NEVER_LOCKED: Closure = { lockedAt: null, lockedUntil: null, confirmedOf: null };
 
 /** Buckets as rows. What they mean, the policy says. */
 @Injectable()
 export class Locks {
-  /** The end of the bucket's lock as of the last commit; null where it was never locked. */
-  async lockedUntil(tx: Tx, { digest }: Bucket): Promise<Date | null> {
-    const { rows } = await statement<{ until: Date | null }>(
+  /** The bucket's lock as of the last commit. */
+  async closure(tx: Tx, { digest }: Bucket): Promise<Closure> {
+    const { rows } = await statement<Closure>(
       tx,
-      `SELECT (SELECT locked_until FROM locks WHERE bucket = $1) AS until`,
+      `SELECT locked_at AS "lockedAt", locked_until AS "lockedUntil", confirmed_of AS "confirmedOf"
+       FROM (VALUES (1)) AS one LEFT JOIN locks ON bucket = $1`,
       [digest],
     );
-    return rows[0]?.until ?? null;
+    return rows[0] ?? NEVER_LOCKED;
   }
 
   /** The bucket, made if need be, locked until the transaction ends: attempts at it follow each other. */

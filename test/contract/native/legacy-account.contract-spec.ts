@@ -126,6 +126,7 @@ describe('without LEGACY_SPELLINGS', () => {
     expect(added).toEqual([
       'GET /auth/activate',
       'GET /auth/token/refresh',
+      'POST /api/user/identifier',
       'POST /auth/change-email',
       'POST /auth/change-password',
       'POST /auth/logout',
