@@ -10,7 +10,6 @@ import { sha256 } from '@noble/hashes/sha2.js';
 export const ARGON2_PARAMS = '{"algorithm":"argon2id","version":19,"memory":65536,"iterations":3,"parallelism":4}';
 
 const KEY_BYTES = 32;
-const SALT_BYTES = 16;
 const NONCE_BYTES = 24;
 
 /**
@@ -29,14 +28,17 @@ export async function derive(masterPassword, salt, argon2Params) {
   return { key: output('vault key'), authVerifier: toBase64(output('vault verifier')) };
 }
 
-/** A fresh salt and nonce, and the data key encrypted under the master password: what the service keeps. */
-export async function seal(masterPassword, dek) {
-  const [salt, nonce] = [randomBytes(SALT_BYTES), randomBytes(NONCE_BYTES)];
-  const { key, authVerifier } = await derive(masterPassword, toBase64(salt), ARGON2_PARAMS);
+/**
+ * The data key encrypted under the master password: what the service keeps. The salt is the one that `prelogin` gives for
+ * the address, with or without a vault: so nobody who asks again later sees that one was made, or its password changed.
+ */
+export async function seal(masterPassword, dek, salt) {
+  const nonce = randomBytes(NONCE_BYTES);
+  const { key, authVerifier } = await derive(masterPassword, salt, ARGON2_PARAMS);
   const encryptedDek = xchacha20poly1305(key, nonce).encrypt(dek);
   return {
     encryptedDek: toBase64(encryptedDek),
-    salt: toBase64(salt),
+    salt,
     nonce: toBase64(nonce),
     argon2Params: ARGON2_PARAMS,
     authVerifier,
@@ -70,9 +72,10 @@ export class VaultClient {
   }
 
   /** The last step: makes a data key that never leaves this client unencrypted. Signed in afterwards. */
-  async chooseMasterPassword(masterPassword) {
+  async chooseMasterPassword(email, masterPassword) {
     const dek = randomBytes(KEY_BYTES);
-    await this.#send('PATCH', '/verif/identifier', await seal(masterPassword, dek));
+    const { salt } = await this.#send('POST', '/prelogin', { email });
+    await this.#send('PATCH', '/verif/identifier', await seal(masterPassword, dek, salt));
     this.dek = dek;
   }
 
@@ -89,7 +92,7 @@ export class VaultClient {
   async changeMasterPassword(email, current, next) {
     const { salt, argon2Params } = await this.#send('POST', '/prelogin', { email });
     const { authVerifier: currentAuthVerifier } = await derive(current, salt, argon2Params);
-    await this.#send('PATCH', '/verif/identifier', { ...(await seal(next, this.dek)), currentAuthVerifier });
+    await this.#send('PATCH', '/verif/identifier', { ...(await seal(next, this.dek, salt)), currentAuthVerifier });
   }
 
   /** For guesses that are found wrong on the client, such as a local unlock. */

@@ -29,7 +29,7 @@ function expect(what, isTrue) {
 const laptop = new VaultClient(baseUrl);
 await laptop.enrol(username, email);
 await laptop.proveMailbox(await fromMail(/^\d{6}$/m));
-await laptop.chooseMasterPassword('correct horse battery staple');
+await laptop.chooseMasterPassword(email, 'correct horse battery staple');
 const secret = laptop.encrypt('what nobody else may read');
 expect('enrolled, and signed in', (await laptop.me()).email === email);
 

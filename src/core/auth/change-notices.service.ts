@@ -20,6 +20,11 @@ export class ChangeNotices {
   /** An address that was never proved is told nothing: it gives no authority, least of all over an undo. */
   async tell(tx: Tx, user: UserEntity, undo: UndoFacts, caller: Caller): Promise<void> {
     if (undo.email === null || !undo.isEmailVerified) return;
+    // an undo asks for the former password: without one its link would be a promise that nobody can keep
+    if (undo.passwordHash === null) {
+      await this.write(tx, user, { kind: undo.change, recipient: undo.email, ticketId: null }, caller);
+      return;
+    }
     const ticketId = await this.tickets.issue(tx, {
       purpose: 'undo',
       userId: user.id,

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Database, type Tx } from '../../database/database.service';
 import { AppError } from '../../kernel/errors/app-error';
 import type { Caller } from '../../kernel/principal';
+import { errorForLog } from '../../platform/logging/error-for-log';
 import { Buckets } from '../lockout/buckets.service';
 import { MailedCodes } from '../ticket/mailed-codes.service';
 import { GuessLimits, type AllowedGuess } from './guess-limits.service';
@@ -28,6 +29,8 @@ const NOT_ASKED = { deviceId: null, sessionId: null, network: null };
  */
 @Injectable()
 export class GuardedMailedCode {
+  private readonly logger = new Logger(GuardedMailedCode.name);
+
   constructor(
     private readonly database: Database,
     private readonly buckets: Buckets,
@@ -45,7 +48,10 @@ export class GuardedMailedCode {
       throw error;
     });
     if (!outcome.isRight) throw new AppError('invalid-code');
-    await guess.succeed();
+    // what the code allowed is done: that the attempt stays counted must not take it back
+    await guess.succeed().catch((error: unknown) => {
+      this.logger.warn({ failure: errorForLog(error) }, 'a right code stays counted as a failed one');
+    });
     return outcome.result;
   }
 

@@ -100,12 +100,23 @@ export class Locks {
     ]);
   }
 
-  /** Says whose the strangers' buckets at some names are; those at other names, which were the account's, are nobody's. */
-  async assign(tx: Tx, userId: string, digests: readonly Buffer[]): Promise<void> {
+  /**
+   * Says whose the strangers' buckets at some names are; those at other names, which were the account's, are nobody's. Whose
+   * a bucket was before is nobody's business: its new owner is told of a lock that lasts, and not from where it came.
+   */
+  async assign(tx: Tx, userId: string, digests: readonly Buffer[], now: Date): Promise<void> {
     await statement(
       tx,
-      `UPDATE locks SET user_id = CASE WHEN bucket = ANY ($2::bytea[]) THEN $1::uuid END
-       WHERE bucket = ANY ($2::bytea[]) OR (user_id = $1 AND standing = 'stranger' AND factor = 'secret')`,
+      `UPDATE locks SET user_id = $1, networks = '{}',
+         owner_told_of = CASE WHEN locked_until > $3 THEN NULL ELSE locked_at END,
+         admins_told_of = CASE WHEN locked_until > $3 THEN NULL ELSE locked_at END
+       WHERE bucket = ANY ($2::bytea[]) AND user_id IS DISTINCT FROM $1`,
+      [userId, digests, now],
+    );
+    await statement(
+      tx,
+      `UPDATE locks SET user_id = NULL
+       WHERE user_id = $1 AND standing = 'stranger' AND factor = 'secret' AND bucket <> ALL ($2::bytea[])`,
       [userId, digests],
     );
   }

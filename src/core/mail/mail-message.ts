@@ -73,7 +73,8 @@ export interface ChangeMessage<Template extends string> {
   readonly template: Template;
   readonly whenIso: string;
   readonly network: string;
-  readonly undoLink: string;
+  /** Null: the account has no password, which an undo asks for. */
+  readonly undoLink: string | null;
   readonly days: number;
 }
 

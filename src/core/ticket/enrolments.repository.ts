@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { statement, type Tx } from '../../database/database.service';
 import { canonicalIdentifier } from '../../kernel/canonical';
-import { Clock } from '../../kernel/clock';
+import { addSeconds, Clock, MINUTE_SECONDS } from '../../kernel/clock';
 import { Tickets } from './tickets.service';
 
 export interface NewEnrolment {
@@ -35,6 +35,9 @@ interface EnrolmentRow {
     readonly askedAt: readonly string[];
   };
 }
+
+/** How long a proof keeps address and username for its enrolment's last step, which follows it at once. */
+const PROOF_KEPT_SECONDS = 15 * MINUTE_SECONDS;
 
 const OPEN = `purpose = 'enrol' AND consumed_at IS NULL`;
 
@@ -81,6 +84,10 @@ export class Enrolments {
     };
   }
 
+  async void(tx: Tx, id: string): Promise<void> {
+    await this.tickets.void(tx, id);
+  }
+
   /** Notes that another code was asked for; `kept` instants are remembered. */
   async noteAsked(tx: Tx, { id, askedAt }: Enrolment, kept: number): Promise<void> {
     const instants = [...askedAt, this.clock.now()].slice(-kept).map((instant) => instant.toISOString());
@@ -92,8 +99,8 @@ export class Enrolments {
   }
 
   /**
-   * The mailbox is proved: every other ticket about the address is void, and the username is this enrolment's while it
-   * lives. Call with the names of address and wanted username locked: who comes first is decided by rank, not by clocks,
+   * The mailbox is proved: every other ticket about the address is void, and the username is this enrolment's for
+   * a while. Call with the names of address and wanted username locked: who comes first is decided by rank, not by clocks,
    * which differ between processes.
    */
   async prove(tx: Tx, { id, address, username }: Enrolment): Promise<void> {
@@ -108,13 +115,13 @@ export class Enrolments {
     await statement(tx, `DELETE FROM tickets WHERE subject = $1 AND id <> $2`, [address, id]);
   }
 
-  /** Whether another open enrolment of this address has proved its mailbox. Call with the address's name locked. */
+  /** Whether another open enrolment of this address has just proved its mailbox. Call with the address's name locked. */
   async isProvedByAnother(tx: Tx, { id, address }: Enrolment): Promise<boolean> {
     const { rows } = await statement(
       tx,
-      `SELECT 1 FROM tickets WHERE subject = $1 AND ${OPEN} AND expires_at > $2 AND id <> $3 AND payload ? 'provedAt'
-       LIMIT 1`,
-      [address, this.clock.now(), id],
+      `SELECT 1 FROM tickets WHERE subject = $1 AND ${OPEN} AND expires_at > $2 AND id <> $3
+         AND payload ->> 'provedAt' > $4 LIMIT 1`,
+      [address, this.clock.now(), id, this.proofsCountFrom()],
     );
     return rows.length > 0;
   }
@@ -124,8 +131,8 @@ export class Enrolments {
     const { rows } = await statement(
       tx,
       `SELECT 1 FROM tickets WHERE payload ->> 'wantedUsername' = $1 AND ${OPEN} AND expires_at > $2 AND id <> $3
-         AND (payload ->> 'provedRank')::int < $4 LIMIT 1`,
-      [canonicalIdentifier(username), this.clock.now(), id, provedRank],
+         AND (payload ->> 'provedRank')::int < $4 AND payload ->> 'provedAt' > $5 LIMIT 1`,
+      [canonicalIdentifier(username), this.clock.now(), id, provedRank, this.proofsCountFrom()],
     );
     return rows.length > 0;
   }
@@ -135,9 +142,14 @@ export class Enrolments {
     const { rows } = await statement(
       tx,
       `SELECT 1 FROM tickets WHERE payload ->> 'wantedUsername' = $1 AND ${OPEN} AND expires_at > $2
-         AND subject <> $3 AND payload ? 'provedAt' LIMIT 1`,
-      [canonicalIdentifier(username), this.clock.now(), canonicalIdentifier(email)],
+         AND subject <> $3 AND payload ->> 'provedAt' > $4 LIMIT 1`,
+      [canonicalIdentifier(username), this.clock.now(), canonicalIdentifier(email), this.proofsCountFrom()],
     );
     return rows.length > 0;
+  }
+
+  /** So that who lost his cookie, or never meant to finish, stands in nobody's way for longer. ISO 8601, as it is stored. */
+  private proofsCountFrom(): string {
+    return addSeconds(this.clock.now(), -PROOF_KEPT_SECONDS).toISOString();
   }
 }

@@ -35,6 +35,7 @@ export class MailedCodes {
       tx,
       `INSERT INTO mailed_codes (ticket_id, digest, expires_at)
        SELECT id, $2, $3 FROM tickets WHERE id = $1 AND consumed_at IS NULL AND expires_at > $4
+       FOR UPDATE -- the ticket before its code, in this order everywhere
        ON CONFLICT (ticket_id) DO UPDATE SET digest = EXCLUDED.digest, wrong_tries = 0, expires_at = EXCLUDED.expires_at`,
       [ticketId, digest, addSeconds(now, lifeSeconds), now],
     );

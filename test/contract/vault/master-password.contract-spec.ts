@@ -69,7 +69,8 @@ it('tells the owner by mail', async () => {
   const [mail, ...rest] = await service.mailsTo(person.email);
   expect(rest).toHaveLength(before);
   expect(mail?.subject).toMatch(/password/i);
-  expect(mail?.text).toMatch(/\/undo\?token=\S+/);
+  // an undo would ask for a password that this account does not have
+  expect(mail?.text).not.toContain('/undo');
 });
 
 it.each<[string, unknown]>([

@@ -40,11 +40,19 @@ export class CompleteEnrolment {
     });
     const grade = { class: 'vouched', network: command.caller.network } as const;
     const verifier = await this.passwords.hash(command.verifier, grade);
-    const { signedIn, endedSessionIds } = await this.database.transaction((tx) =>
-      this.complete(tx, named, verifier, command),
-    );
+    const outcome = await this.database
+      .transaction((tx) => this.complete(tx, named, verifier, command))
+      .catch((error: unknown) => this.giveUp(named, error));
+    const { signedIn, endedSessionIds } = outcome;
     this.revocations.note(endedSessionIds);
     return signedIn;
+  }
+
+  /** Without its username an enrolment leads nowhere: it makes room for another of the same address. */
+  private async giveUp({ enrolmentId }: NamedEnrolment, error: unknown): Promise<never> {
+    const isTaken = error instanceof AppError && error.code === 'username-taken';
+    if (isTaken) await this.enrolments.void(this.database.pool, enrolmentId);
+    throw error;
   }
 
   private async complete(tx: Tx, named: NamedEnrolment, verifier: PasswordHash, command: CompleteEnrolmentCommand) {

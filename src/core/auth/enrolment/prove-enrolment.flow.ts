@@ -21,6 +21,8 @@ export interface ProveByLinkCommand {
   readonly secret: string;
 }
 
+const SIX_DIGITS = /^\d{6}$/;
+
 /** Proves the mailbox of an enrolment. From then on every other registration of that address is void. */
 @Injectable()
 export class ProveEnrolment {
@@ -38,6 +40,7 @@ export class ProveEnrolment {
    * @throws AppError `invalid-token`, `invalid-code`, `locked`, `too-many-requests`
    */
   async byCode({ enrolmentToken, code, caller }: ProveByCodeCommand): Promise<void> {
+    if (!SIX_DIGITS.test(code)) return this.byPastedSecret({ enrolmentToken, secret: code });
     const named = this.tokens.demand(enrolmentToken);
     await this.codes.spend({
       ticketId: named.enrolmentId,
@@ -67,6 +70,14 @@ export class ProveEnrolment {
       const isItsOwn = enrolment !== null && seen?.id === enrolment.id;
       if (!isItsOwn || !(await this.tickets.forgetSecret(tx, secret))) throw new AppError('invalid-ticket');
       await this.enrolments.prove(tx, enrolment);
+    });
+  }
+
+  /** What is no code may be the link's secret: it cannot be guessed, so no lock closes that way for an app either. */
+  private async byPastedSecret(command: ProveByLinkCommand): Promise<void> {
+    await this.byLink(command).catch((error: unknown) => {
+      const isWrong = error instanceof AppError && error.code === 'invalid-ticket';
+      throw isWrong ? new AppError('invalid-code', { cause: error }) : error;
     });
   }
 

@@ -17,8 +17,9 @@ export class ChangeNoticeMail implements MailPreparer {
 
   async prepare(tx: Tx, mail: OutboxMail): Promise<MailDraft | null> {
     const template = ACCOUNT_CHANGES.find((change) => change === mail.kind);
-    const secret = mail.ticketId === null ? null : await this.tickets.draw(tx, mail.ticketId, UNDO_SECONDS);
-    if (!template || secret === null) return null;
+    const isUndoable = mail.ticketId !== null;
+    const secret = isUndoable ? await this.tickets.draw(tx, mail.ticketId, UNDO_SECONDS) : null;
+    if (!template || (isUndoable && secret === null)) return null;
     const { whenIso, network } = mail.facts;
     return {
       to: mail.recipient,
@@ -27,7 +28,7 @@ export class ChangeNoticeMail implements MailPreparer {
         template,
         whenIso: String(whenIso),
         network: String(network),
-        undoLink: this.links.undo(secret),
+        undoLink: secret === null ? null : this.links.undo(secret),
         days: UNDO_SECONDS / DAY_SECONDS,
       },
     };

@@ -179,15 +179,28 @@ function change(
       paragraph(`${fact} Wherever else the account was signed in, it has been signed out.`),
       occasion({ whenIso, network }),
       paragraph('If this was you, all is well and there is nothing to do.'),
-      paragraph(
-        'If it was not you, undo it: address and second factor will be as they were, the account is signed out everywhere, and you choose a new password.',
-      ),
-      link('This was not me: undo it', undoLink),
-      paragraph(
-        `The link works for ${String(days)} days. ${ONCE}. The page asks for the password that you had before this change.`,
-      ),
+      ...(undoLink === null ? WITHOUT_UNDO : undoing(undoLink, days)),
     ],
   };
+}
+
+/** Where the way in is a key that the page cannot ask for. */
+const WITHOUT_UNDO = [
+  paragraph(
+    'If it was not you, somebody uses one of your sessions: sign in, end all other sessions, and change your master password. If you cannot, write to the people who run the service, soon.',
+  ),
+];
+
+function undoing(undoLink: string, days: number): MailBlock[] {
+  return [
+    paragraph(
+      'If it was not you, undo it: address and second factor will be as they were, the account is signed out everywhere, and you choose a new password.',
+    ),
+    link('This was not me: undo it', undoLink),
+    paragraph(
+      `The link works for ${String(days)} days. ${ONCE}. The page asks for the password that you had before this change.`,
+    ),
+  ];
 }
 
 interface Occasion {
