@@ -82,7 +82,7 @@ describe('the bound', () => {
   }
 
   it('hold: is reached by who lets the doublings fall between the rounds, and passed by no such plan', () => {
-    const counts = [0, 1, 2, 3, 4, 5, 6];
+    const counts = [0, 3, 4, 5];
     let best = 0;
     for (const second of counts) {
       for (const third of counts)
