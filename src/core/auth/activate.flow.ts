@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, lockName, type Tx } from '../../database/database.service';
-import { AppError } from '../../kernel/errors/app-error';
+import { AppError, isRefusal } from '../../kernel/errors/app-error';
 import type { Caller } from '../../kernel/principal';
 import { Revocations } from '../session/revocations.service';
 import { Tickets, type Ticket } from '../ticket/tickets.service';
@@ -54,12 +54,8 @@ export class Activate {
     const { password, ...rest } = registration;
     const proved = { ...rest, secret: password };
     const { userId, endedSessionIds } = await this.proof.establish(tx, proved, caller).catch((error: unknown) => {
-      throw isEmailTaken(error) ? new AppError('invalid-ticket', { cause: error }) : error;
+      throw isRefusal(error, 'email-taken') ? new AppError('invalid-ticket', { cause: error }) : error;
     });
     return { userId, endedSessionIds, deviceToken: await this.devices.grantAfterLink(tx, userId, caller) };
   }
-}
-
-function isEmailTaken(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'email-taken';
 }

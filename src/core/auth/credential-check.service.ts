@@ -3,6 +3,7 @@ import { Database, type Tx } from '../../database/database.service';
 import { canonicalIdentifier, normalizeEmail } from '../../kernel/canonical';
 import { AppError } from '../../kernel/errors/app-error';
 import type { Caller } from '../../kernel/principal';
+import { NOBODY } from '../../kernel/ids';
 import type { CredentialKind } from '../credential/credential.entity';
 import { Credentials } from '../credential/credential.repository';
 import { CredentialUpgrade } from '../credential/credential-upgrade.service';
@@ -31,9 +32,6 @@ export interface ProvenCredential {
   readonly version: number;
   readonly needsUpgrade: boolean;
 }
-
-/** No account has this id: the credential of nobody is looked up by the same statement. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** Proves who somebody is by name and secret, in the same steps whether or not there is such an account. */
 @Injectable()

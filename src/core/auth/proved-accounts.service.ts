@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { lockName, type Tx } from '../../database/database.service';
 import { canonicalIdentifier } from '../../kernel/canonical';
 import { Clock } from '../../kernel/clock';
-import { AppError } from '../../kernel/errors/app-error';
+import { isRefusal } from '../../kernel/errors/app-error';
 import { newId } from '../../kernel/ids';
 import { Enrolments } from '../ticket/enrolments.repository';
 import type { UserEntity } from '../user/user.entity';
@@ -42,7 +42,7 @@ export class ProvedAccounts {
     try {
       return await this.accounts.create(tx, { ...account, username });
     } catch (error) {
-      if (isUsernameNeeded === true || !isUsernameTaken(error)) throw error;
+      if (isUsernameNeeded === true || !isRefusal(error, 'username-taken')) throw error;
       return this.accounts.create(tx, { ...account, username: null });
     }
   }
@@ -68,7 +68,7 @@ export class ProvedAccounts {
     try {
       await this.users.setUsername(tx, holder.id, username, now);
     } catch (error) {
-      if (isUsernameNeeded === true || !isUsernameTaken(error)) throw error;
+      if (isUsernameNeeded === true || !isRefusal(error, 'username-taken')) throw error;
       await this.users.setUsername(tx, holder.id, null, now);
     }
   }
@@ -80,8 +80,4 @@ export class ProvedAccounts {
     await lockName(tx, 'wanted-username', canonicalIdentifier(username));
     return (await this.enrolments.isUsernameKept(tx, username, registration)) ? null : username;
   }
-}
-
-function isUsernameTaken(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'username-taken';
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.service';
 import { canonicalIdentifier, normalizeEmail } from '../../kernel/canonical';
-import { AppError } from '../../kernel/errors/app-error';
+import { isRefusal } from '../../kernel/errors/app-error';
 import type { Caller } from '../../kernel/principal';
 import { Buckets } from '../lockout/buckets.service';
 import { Users } from '../user/users.repository';
@@ -39,7 +39,7 @@ export class ReportFailed {
       await guess.fail(pool, 'attempt-reported', identifier);
     } catch (error) {
       // a locked bucket counts nothing more, and the answer must not say that it is
-      if (!(error instanceof AppError) || error.code !== 'locked') throw error;
+      if (!isRefusal(error, 'locked')) throw error;
     }
   }
 }

@@ -72,21 +72,6 @@ export class Devices {
     return rows.length > 0;
   }
 
-  async idsOf(tx: Tx, userId: string): Promise<string[]> {
-    const { rows } = await statement<{ id: string }>(tx, `SELECT device_id AS id FROM devices WHERE user_id = $1`, [
-      userId,
-    ]);
-    return rows.map(({ id }) => id);
-  }
-
-  /** Forgets every device of an account but those. */
-  async keepOnly(tx: Tx, userId: string, deviceIds: readonly string[]): Promise<void> {
-    await statement(tx, `DELETE FROM devices WHERE user_id = $1 AND device_id <> ALL ($2::uuid[])`, [
-      userId,
-      deviceIds,
-    ]);
-  }
-
   /** Forgets every device of an account. */
   async unbindAll(tx: Tx, userId: string): Promise<void> {
     await statement(tx, `DELETE FROM devices WHERE user_id = $1`, [userId]);

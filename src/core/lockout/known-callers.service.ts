@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { statement, type Tx } from '../../database/database.service';
 import { addSeconds, Clock, DAY_SECONDS, HOUR_SECONDS } from '../../kernel/clock';
 import type { Caller } from '../../kernel/principal';
+import { NOBODY } from '../../kernel/ids';
 import type { Factor } from './bucket';
 import { Devices } from './devices.repository';
 import { KnownNetworks } from './known-networks.repository';
@@ -38,9 +39,6 @@ export interface FullSignIn {
 const NETWORK_SECONDS = 30 * DAY_SECONDS;
 /** How long one stays known after a mailed link: the mail may be read on the phone, the sign-in be on the laptop. */
 const LINK_SECONDS = HOUR_SECONDS;
-
-/** No account has this id: the same statement runs whether or not there is an account. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 const STRANGER: Recognised = { deviceId: null, sessionId: null, network: null };
 

@@ -33,3 +33,8 @@ export class AppError extends Error {
     this.details = options.details ?? {};
   }
 }
+
+/** Whether an error is that refusal, and not some other one or a fault. */
+export function isRefusal(error: unknown, code: ErrorCode): boolean {
+  return error instanceof AppError && error.code === code;
+}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, lockName, type Tx } from '../../../database/database.service';
 import { canonicalIdentifier } from '../../../kernel/canonical';
-import { AppError } from '../../../kernel/errors/app-error';
+import { AppError, isRefusal } from '../../../kernel/errors/app-error';
 import type { Caller } from '../../../kernel/principal';
 import { Passwords, type PasswordHash } from '../../credential/passwords.service';
 import type { VaultKeys } from '../../credential/vault-keyring.repository';
@@ -50,8 +50,7 @@ export class CompleteEnrolment {
 
   /** Without its username an enrolment leads nowhere: it makes room for another of the same address. */
   private async giveUp({ enrolmentId }: NamedEnrolment, error: unknown): Promise<never> {
-    const isTaken = error instanceof AppError && error.code === 'username-taken';
-    if (isTaken) await this.enrolments.void(this.database.pool, enrolmentId);
+    if (isRefusal(error, 'username-taken')) await this.enrolments.void(this.database.pool, enrolmentId);
     throw error;
   }
 

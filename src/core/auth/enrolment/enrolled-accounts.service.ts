@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../../database/database.service';
 import { Clock } from '../../../kernel/clock';
-import { AppError } from '../../../kernel/errors/app-error';
+import { AppError, isRefusal } from '../../../kernel/errors/app-error';
 import type { Caller } from '../../../kernel/principal';
 import type { PasswordHash } from '../../credential/passwords.service';
 import { VaultKeyring, type VaultKeys } from '../../credential/vault-keyring.repository';
@@ -40,7 +40,7 @@ export class EnrolledAccounts {
     const { email, username } = enrolment;
     const registration = { email, username, isUsernameNeeded: true, secret: verifier, credential: 'verifier' } as const;
     const { userId, endedSessionIds } = await this.proof.establish(tx, registration, caller).catch((error: unknown) => {
-      throw isEmailTaken(error) ? new AppError('not-activated', { cause: error }) : error;
+      throw isRefusal(error, 'email-taken') ? new AppError('not-activated', { cause: error }) : error;
     });
     await this.keyring.set(tx, userId, keys, this.clock.now());
     const user = await this.users.lockById(tx, userId);
@@ -48,8 +48,4 @@ export class EnrolledAccounts {
     const signedIn = await this.opener.open(tx, { user, amr: ['pwd'], lifetimes, caller });
     return { signedIn, endedSessionIds };
   }
-}
-
-function isEmailTaken(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'email-taken';
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, lockName, type Tx } from '../../../database/database.service';
 import { canonicalIdentifier } from '../../../kernel/canonical';
-import { AppError } from '../../../kernel/errors/app-error';
+import { AppError, isRefusal } from '../../../kernel/errors/app-error';
 import type { Caller } from '../../../kernel/principal';
 import { Enrolments, type Enrolment } from '../../ticket/enrolments.repository';
 import { Tickets } from '../../ticket/tickets.service';
@@ -76,8 +76,7 @@ export class ProveEnrolment {
   /** What is no code may be the link's secret: it cannot be guessed, so no lock closes that way for an app either. */
   private async byPastedSecret(command: ProveByLinkCommand): Promise<void> {
     await this.byLink(command).catch((error: unknown) => {
-      const isWrong = error instanceof AppError && error.code === 'invalid-ticket';
-      throw isWrong ? new AppError('invalid-code', { cause: error }) : error;
+      throw isRefusal(error, 'invalid-ticket') ? new AppError('invalid-code', { cause: error }) : error;
     });
   }
 

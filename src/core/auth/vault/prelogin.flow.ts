@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../database/database.service';
 import { canonicalIdentifier, normalizeEmail } from '../../../kernel/canonical';
+import { NOBODY } from '../../../kernel/ids';
 import { DecoyVaultKeys } from '../../credential/decoy-vault-keys.service';
 import { VaultKeyring, type VaultKeys } from '../../credential/vault-keyring.repository';
 import { Users } from '../../user/users.repository';
-
-/** No account has this id: the keys of nobody are looked up by the same statement. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /**
  * What a client needs before it can sign in to a vault. Anybody may ask, so an address without a vault has keys too: made
