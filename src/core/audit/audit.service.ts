@@ -25,6 +25,8 @@ export type AuditEventName =
   | 'refresh-reused'
   | 'sessions-ended'
   | 'password-changed'
+  | 'password-set-by-link'
+  | 'master-password-changed'
   | 'password-change-failed'
   | 'account-deleted'
   | 'address-changed'

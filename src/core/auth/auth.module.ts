@@ -74,7 +74,7 @@ import { SignIn } from './sign-in.flow';
 import { SignOutByRefreshToken } from './sign-out-by-refresh-token.flow';
 import { TheftResponse } from './theft-response.service';
 import { UndoChange } from './undo-change.flow';
-import { UndoProof } from './undo-proof.service';
+import { UndoLinks } from './undo-links.service';
 import { Undoing } from './undoing.service';
 import { UpdateProfile } from './update-profile.flow';
 import { AdminAccess } from './admin-access.service';
@@ -102,6 +102,10 @@ import { Prelogin } from './vault/prelogin.flow';
 import { GetVaultKeys } from './vault/get-vault-keys.flow';
 import { ReplaceVaultKeys } from './vault/replace-vault-keys.flow';
 import { VaultChange } from './vault/vault-change.service';
+import { FormerPrelogin } from './vault/former-prelogin.flow';
+import { GetFormerVaultKeys } from './vault/get-former-vault-keys.flow';
+import { UndoVaultChange } from './vault/undo-vault-change.flow';
+import { Vaults } from './vault/vaults.service';
 import { NewAccounts } from './new-accounts.service';
 import { NamedLocks } from './named-locks.service';
 import { VerifyEmail } from './verify-email.flow';
@@ -118,8 +122,10 @@ const flows = [
   EndSessions,
   Enrol,
   ForgetDevice,
+  FormerPrelogin,
   GenerateTotp,
   GetAccount,
+  GetFormerVaultKeys,
   GetVaultKeys,
   LiftLock,
   ListDevices,
@@ -142,6 +148,7 @@ const flows = [
   SignIn,
   SignOutByRefreshToken,
   UndoChange,
+  UndoVaultChange,
   Unlock,
   UpdateProfile,
   VerifyEmail,
@@ -189,9 +196,10 @@ const services = [
   SessionRenewal,
   SignInHalfway,
   TheftResponse,
-  UndoProof,
+  UndoLinks,
   Undoing,
   VaultChange,
+  Vaults,
 ] satisfies Provider[];
 
 const mails = [

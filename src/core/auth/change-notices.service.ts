@@ -8,6 +8,13 @@ import type { UserEntity } from '../user/user.entity';
 import { MAIL_WAIT_SECONDS, UNDO_SECONDS } from './auth-lifetimes';
 import { isMoved, undoFactsOf, type UndoFacts } from './undo-ticket';
 
+interface Notice {
+  readonly kind: string;
+  readonly recipient: string;
+  readonly ticketId: string | null;
+  readonly facts?: Readonly<Record<string, string>>;
+}
+
 /** Tells an owner of a change, at the address before it, with a link that undoes it; and of its undoing. */
 @Injectable()
 export class ChangeNotices {
@@ -20,9 +27,11 @@ export class ChangeNotices {
   /** An address that was never proved is told nothing: it gives no authority, least of all over an undo. */
   async tell(tx: Tx, user: UserEntity, undo: UndoFacts, caller: Caller): Promise<void> {
     if (undo.email === null || !undo.isEmailVerified) return;
-    // an undo asks for the former password: without one its link would be a promise that nobody can keep
-    if (undo.passwordHash === null) {
-      await this.write(tx, user, { kind: undo.change, recipient: undo.email, ticketId: null }, caller);
+    const notice = { kind: undo.change, recipient: undo.email };
+    const asksFor = whatUndoAsksFor(undo);
+    if (asksFor === null) {
+      // nothing to prove it with: its link would be a promise that nobody can keep
+      await this.write(tx, user, { ...notice, ticketId: null }, caller);
       return;
     }
     const ticketId = await this.tickets.issue(tx, {
@@ -31,8 +40,8 @@ export class ChangeNotices {
       payload: { ...undo },
       waitSeconds: MAIL_WAIT_SECONDS + UNDO_SECONDS,
     });
-    const mail = { kind: undo.change, recipient: undo.email, ticketId };
-    if (!(await this.write(tx, user, mail, caller))) await this.tickets.void(tx, ticketId);
+    if (!(await this.write(tx, user, { ...notice, ticketId, facts: { asksFor } }, caller)))
+      await this.tickets.void(tx, ticketId);
   }
 
   /** Tells the address that an undo has taken from the account. It gets no link: the address before it is the stronger one. */
@@ -42,13 +51,14 @@ export class ChangeNotices {
     await this.write(tx, displaced, { kind: 'address-taken-back', recipient: displaced.email, ticketId: null }, caller);
   }
 
-  private write(
-    tx: Tx,
-    user: UserEntity,
-    mail: { readonly kind: string; readonly recipient: string; readonly ticketId: string | null },
-    { network }: Caller,
-  ): Promise<boolean> {
-    const facts = { whenIso: this.clock.now().toISOString(), network };
+  private write(tx: Tx, user: UserEntity, { facts: more, ...mail }: Notice, { network }: Caller): Promise<boolean> {
+    const facts = { whenIso: this.clock.now().toISOString(), network, ...more };
     return this.outbox.enqueue(tx, { ...mail, locale: user.locale, userId: user.id, facts, urgency: 'notice' });
   }
+}
+
+/** The page asks for a password; a verifier only the vault's own app can derive. */
+function whatUndoAsksFor({ passwordHash, vault }: UndoFacts): 'password' | 'master-password' | null {
+  if (passwordHash !== null) return 'password';
+  return vault ? 'master-password' : null;
 }

@@ -65,7 +65,7 @@ export class PasswordReplacement {
     const endedSessionIds = await this.changes.after(tx, {
       user: holder,
       before,
-      change: 'password-changed',
+      change: 'password-set-by-link',
       keepSessionId: null,
       forgetDevices,
       caller,

@@ -16,6 +16,8 @@ export type MailMessage =
   /** To the owner of an address that another account asked for. */
   | { readonly template: 'address-wanted' }
   | ChangeMessage<'password-changed'>
+  | ChangeMessage<'password-set-by-link'>
+  | ChangeMessage<'master-password-changed'>
   | ChangeMessage<'address-changed'>
   | ChangeMessage<'factor-enabled'>
   | ChangeMessage<'factor-disabled'>
@@ -73,8 +75,10 @@ export interface ChangeMessage<Template extends string> {
   readonly template: Template;
   readonly whenIso: string;
   readonly network: string;
-  /** Null: the account has no password, which an undo asks for. */
+  /** Null: nothing that an undo could ask for. */
   readonly undoLink: string | null;
+  /** What the undo asks for besides the link, as it was before the change. */
+  readonly asksFor: 'password' | 'master-password';
   readonly days: number;
 }
 

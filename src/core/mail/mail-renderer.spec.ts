@@ -31,6 +31,8 @@ const messages: { readonly [Name in MailTemplateName]: Extract<MailMessage, { te
   'email-change': { template: 'email-change', link, minutes: 60 },
   'address-wanted': { template: 'address-wanted' },
   'password-changed': changed('password-changed'),
+  'password-set-by-link': changed('password-set-by-link'),
+  'master-password-changed': { ...changed('master-password-changed'), asksFor: 'master-password' },
   'address-changed': changed('address-changed'),
   'factor-enabled': changed('factor-enabled'),
   'factor-disabled': changed('factor-disabled'),
@@ -63,7 +65,7 @@ const messages: { readonly [Name in MailTemplateName]: Extract<MailMessage, { te
 };
 
 function changed<Name extends MailTemplateName>(template: Name): ChangeMessage<Name> {
-  return { template, whenIso, network: '203.0.113.7', undoLink: link, days: 7 };
+  return { template, whenIso, network: '203.0.113.7', undoLink: link, asksFor: 'password', days: 7 };
 }
 
 const all = Object.values(messages);

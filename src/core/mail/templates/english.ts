@@ -108,6 +108,16 @@ export const english: MailLanguage = {
         subject: `Your password at ${name} was changed`,
         fact: `The password of your account at ${name} was changed.`,
       }),
+    'password-set-by-link': (message, { name }) =>
+      change(message, {
+        subject: `A new password was set for your account at ${name}`,
+        fact: `A new password for your account at ${name} was set by a link that we mailed to this address.`,
+      }),
+    'master-password-changed': (message, { name }) =>
+      change(message, {
+        subject: `The master password of your vault at ${name} was changed`,
+        fact: `The master password of your vault at ${name} was changed, by somebody who knew the former one.`,
+      }),
     'address-changed': (message, { name }) =>
       change(message, {
         subject: `Your address at ${name} was changed`,
@@ -170,7 +180,7 @@ export const english: MailLanguage = {
 };
 
 function change(
-  { whenIso, network, undoLink, days }: ChangeMessage<MailTemplateName>,
+  { whenIso, network, undoLink, asksFor, days }: ChangeMessage<MailTemplateName>,
   { subject, fact }: { readonly subject: string; readonly fact: string },
 ): MailContent {
   return {
@@ -179,20 +189,19 @@ function change(
       paragraph(`${fact} Wherever else the account was signed in, it has been signed out.`),
       occasion({ whenIso, network }),
       paragraph('If this was you, all is well and there is nothing to do.'),
-      ...(undoLink === null ? WITHOUT_UNDO : undoing(undoLink, days)),
+      ...(undoLink === null ? WITHOUT_UNDO : UNDOING[asksFor](undoLink, days)),
     ],
   };
 }
 
-/** Where the way in is a key that the page cannot ask for. */
 const WITHOUT_UNDO = [
   paragraph(
-    'If it was not you, somebody uses one of your sessions: sign in, end all other sessions, and change your master password. If you cannot, write to the people who run the service, soon.',
+    'If it was not you, somebody uses one of your sessions: sign in and end all other sessions. If you cannot, write to the people who run the service, soon.',
   ),
 ];
 
-function undoing(undoLink: string, days: number): MailBlock[] {
-  return [
+const UNDOING: Readonly<Record<'password' | 'master-password', (undoLink: string, days: number) => MailBlock[]>> = {
+  password: (undoLink, days) => [
     paragraph(
       'If it was not you, undo it: address and second factor will be as they were, the account is signed out everywhere, and you choose a new password.',
     ),
@@ -200,8 +209,16 @@ function undoing(undoLink: string, days: number): MailBlock[] {
     paragraph(
       `The link works for ${String(days)} days. ${ONCE}. The page asks for the password that you had before this change.`,
     ),
-  ];
-}
+  ],
+  'master-password': (undoLink, days) => [
+    paragraph(
+      'If it was not you, undo it in your vault’s app: address and second factor will be as they were, the account is signed out everywhere, and you choose a new master password. What is in the vault stays.',
+    ),
+    paragraph('The app asks for this link, and for the master password that you had before this change:'),
+    link('This was not me: undo it', undoLink),
+    paragraph(`The link works for ${String(days)} days. ${ONCE}.`),
+  ],
+};
 
 interface Occasion {
   readonly whenIso: string;
