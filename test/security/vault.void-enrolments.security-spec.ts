@@ -72,7 +72,10 @@ const deeds = {
   },
 } satisfies Record<string, Deed>;
 
-/** What a stranger has at one address: an enrolment that he lets be, and one for which he asks for another code afterwards. */
+/**
+ * What a stranger has at one address: an enrolment that he lets be, and one whose code he has tried to death, so that he asks
+ * for another after what the owner did.
+ */
 interface Strangers {
   readonly email: string;
   readonly quiet: Cookies;
@@ -124,7 +127,9 @@ const begun = new Map<string, { readonly touched: Strangers; readonly untouched:
 
 async function strangersAt({ email }: Person): Promise<Strangers> {
   const quiet = await enrol(service, { email, username: aUsername() });
-  return { email, quiet, asking: await enrol(service, { email, username: aUsername() }) };
+  const asking = await enrol(service, { email, username: aUsername() });
+  for (let guess = 0; guess < 5; guess += 1) expectStatus(await service.inject(wrongCode(asking)), 401);
+  return { email, quiet, asking };
 }
 
 /** Returns how many mails came of it. */
