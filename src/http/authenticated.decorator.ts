@@ -1,24 +1,25 @@
 import { applyDecorators, createParamDecorator, UseGuards, type ExecutionContext } from '@nestjs/common';
-import { ApiBearerAuth, ApiUnauthorizedResponse } from '@nestjs/swagger';
+import { ApiUnauthorizedResponse } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../kernel/errors/app-error';
 import type { Principal } from '../kernel/principal';
 import { AccessTokenGuard } from './access-token.guard';
 import { InFlightGuard } from './budgets/in-flight.guard';
+import { ApiAccessToken } from './openapi/api-access-token.decorator';
 import { OptionalAccessTokenGuard } from './optional-access-token.guard';
 
 /** Only with a live access token. */
 export function Authenticated(): MethodDecorator & ClassDecorator {
   return applyDecorators(
     UseGuards(AccessTokenGuard, InFlightGuard),
-    ApiBearerAuth(),
+    ApiAccessToken(),
     ApiUnauthorizedResponse({ description: 'no access token, one that is not valid, or a session that has ended' }),
   );
 }
 
 /** With an access token or without; see `PrincipalDemand`. */
 export function MaybeAuthenticated(): MethodDecorator & ClassDecorator {
-  return applyDecorators(UseGuards(OptionalAccessTokenGuard, InFlightGuard), ApiBearerAuth());
+  return applyDecorators(UseGuards(OptionalAccessTokenGuard, InFlightGuard), ApiAccessToken());
 }
 
 /** Binds who makes the request, on a route that is `@Authenticated()`. */

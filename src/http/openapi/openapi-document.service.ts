@@ -1,6 +1,8 @@
 import { Injectable, type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { Settings } from '../../config/settings';
+import { VAULT_ACCESS_COOKIE } from '../cookies';
+import { ACCESS_TOKEN_HEADER } from './api-access-token.decorator';
 import { toOpenApi31 } from './openapi-31';
 
 /** The API's description, made when somebody first asks for it. */
@@ -30,6 +32,8 @@ export class OpenApiDocument {
       .setOpenAPIVersion('3.1.0')
       .addServer(this.settings.publicUrl)
       .addBearerAuth()
+      .addApiKey({ type: 'apiKey', in: 'header', name: ACCESS_TOKEN_HEADER }, ACCESS_TOKEN_HEADER)
+      .addCookieAuth(VAULT_ACCESS_COOKIE, { type: 'apiKey', in: 'cookie' }, VAULT_ACCESS_COOKIE)
       .build();
     return toOpenApi31(SwaggerModule.createDocument(this.application, options));
   }

@@ -78,6 +78,20 @@ it('is OpenAPI 3.1, with a summary for each operation of the contract', () => {
   }
 });
 
+it('says in which ways an access token may come', () => {
+  expect(api.operation('GET', '/api/auth/me').security).toEqual([
+    { sv_at: [] },
+    { 'access-token': [] },
+    { bearer: [] },
+  ]);
+  const schemes = api.document.components?.securitySchemes ?? {};
+  expect(schemes).toMatchObject({
+    bearer: { type: 'http', scheme: 'bearer' },
+    'access-token': { type: 'apiKey', in: 'header', name: 'access-token' },
+    sv_at: { type: 'apiKey', in: 'cookie', name: 'sv_at' },
+  });
+});
+
 it('says which operations take an access token', () => {
   const secured = api.operations.filter((name) => {
     const [method = '', path = ''] = name.split(' ');
