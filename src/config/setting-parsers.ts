@@ -80,6 +80,17 @@ export function origin(text: string): string {
   return url.origin;
 }
 
+/** The absolute http or https URL of a page to which `?token=` can be added, or empty. */
+export function pageUrl(text: string): string {
+  if (text === '') return '';
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isPlain = url?.hash === '' && url.username === '' && url.password === '' && !url.searchParams.has('token');
+  if (!url || !isPlain || !['http:', 'https:'].includes(url.protocol) || !/^[!-~]+$/.test(text)) {
+    throw new SettingFault('must be an http or https URL without fragment, credentials or a token of its own');
+  }
+  return text;
+}
+
 export function emailAddress(text: string): string {
   if (!/^[^\s@<>,]+@[^\s@<>,]+$/.test(text)) throw new SettingFault('must hold e-mail addresses');
   return text;

@@ -45,6 +45,9 @@ import { ListSessions } from './list-sessions.flow';
 import { LiveSession } from './live-session.service';
 import { MailedLinks } from './mailed-links.service';
 import { ActivationRequestMail } from './mails/activation-request-mail.preparer';
+import { AccountExistsMails } from './mails/account-exists-mails.service';
+import { SignUpMail } from './mails/sign-up-mail.preparer';
+import { VerificationMails } from './mails/verification-mails.service';
 import { AdminRole } from './admin-role.service';
 import { ProvedAccounts } from './proved-accounts.service';
 import { AuthMails } from './mails/auth-mails.service';
@@ -59,8 +62,13 @@ import { PasswordReplacement } from './password-replacement.service';
 import { Reauthenticate } from './reauthenticate.flow';
 import { RecentProof } from './recent-proof.service';
 import { Refresh } from './refresh.flow';
+import { RefreshWithoutRotation } from './refresh-without-rotation.flow';
 import { Register } from './register.flow';
 import { RegistrationCheck } from './registration-check.service';
+import { RegisterAtOnce } from './register-at-once.flow';
+import { RegistrationIntake } from './registration-intake.service';
+import { ImmediateAccounts } from './immediate-accounts.service';
+import { UnprovedAccounts } from './unproved-accounts.service';
 import { RegistrationRecords } from './registration-records.service';
 import { ReplaceRecoveryCodes } from './replace-recovery-codes.flow';
 import { RequestActivation } from './request-activation.flow';
@@ -105,6 +113,7 @@ import { VaultChange } from './vault/vault-change.service';
 import { NewAccounts } from './new-accounts.service';
 import { NamedLocks } from './named-locks.service';
 import { VerifyEmail } from './verify-email.flow';
+import { VerifyToken } from './verify-token.flow';
 
 const flows = [
   Activate,
@@ -129,7 +138,9 @@ const flows = [
   ProveEnrolment,
   Reauthenticate,
   Refresh,
+  RefreshWithoutRotation,
   Register,
+  RegisterAtOnce,
   ReplaceRecoveryCodes,
   ReplaceVaultKeys,
   ReportFailed,
@@ -145,6 +156,7 @@ const flows = [
   Unlock,
   UpdateProfile,
   VerifyEmail,
+  VerifyToken,
 ] satisfies Provider[];
 
 const services = [
@@ -171,6 +183,7 @@ const services = [
   GuardedComparison,
   GuardedMailedCode,
   GuessLimits,
+  ImmediateAccounts,
   LiveSession,
   LockMailing,
   LockNotices,
@@ -183,6 +196,7 @@ const services = [
   ProvedAccounts,
   RecentProof,
   RegistrationCheck,
+  RegistrationIntake,
   RegistrationRecords,
   PresentedSessions,
   SessionOpener,
@@ -191,10 +205,12 @@ const services = [
   TheftResponse,
   UndoProof,
   Undoing,
+  UnprovedAccounts,
   VaultChange,
 ] satisfies Provider[];
 
 const mails = [
+  AccountExistsMails,
   ActivationRequestMail,
   AuthMails,
   ChangeNoticeMail,
@@ -204,7 +220,9 @@ const mails = [
   PasswordResetMail,
   RegistrationMail,
   ResetLinks,
+  SignUpMail,
   UnlockLinks,
+  VerificationMails,
 ] satisfies Provider[];
 
 /** The flows of identity, one class a verb. */

@@ -112,7 +112,7 @@ export class Enrolments {
        WHERE id = $1`,
       [id, this.clock.now().toISOString(), canonicalIdentifier(username)],
     );
-    await statement(tx, `DELETE FROM tickets WHERE subject = $1 AND id <> $2`, [address, id]);
+    await this.tickets.voidBySubject(tx, address, id);
   }
 
   /** Whether another open enrolment of this address has just proved its mailbox. Call with the address's name locked. */
@@ -137,13 +137,16 @@ export class Enrolments {
     return rows.length > 0;
   }
 
-  /** Whether an enrolment of another address has proved its mailbox and waits for this username. Call with it locked. */
-  async isUsernameKept(tx: Tx, username: string, { email }: { readonly email: string }): Promise<boolean> {
+  /**
+   * Whether an enrolment of another address, of any address if null, has proved its mailbox and waits for this username. Call
+   * with it locked.
+   */
+  async isUsernameKept(tx: Tx, username: string, { email }: { readonly email: string | null }): Promise<boolean> {
     const { rows } = await statement(
       tx,
       `SELECT 1 FROM tickets WHERE payload ->> 'wantedUsername' = $1 AND ${OPEN} AND expires_at > $2
-         AND subject <> $3 AND payload ->> 'provedAt' > $4 LIMIT 1`,
-      [canonicalIdentifier(username), this.clock.now(), canonicalIdentifier(email), this.proofsCountFrom()],
+         AND subject IS DISTINCT FROM $3 AND payload ->> 'provedAt' > $4 LIMIT 1`,
+      [canonicalIdentifier(username), this.clock.now(), email && canonicalIdentifier(email), this.proofsCountFrom()],
     );
     return rows.length > 0;
   }

@@ -15,10 +15,14 @@ export type TicketPurpose =
   | 'undo'
   | 'enrol'
   | 'unlock'
-  | 'unlock-by-admin';
+  | 'unlock-by-admin'
+  | 'awaited-proof';
 
 /** An undo outlives the changes that follow it: whoever makes those must not be able to take it from the owner. */
 const OUTLIVES_CHANGES: readonly TicketPurpose[] = ['undo'];
+
+/** They open nothing, and what becomes of their address must not show in whether they are there. */
+const OUTLIVE_PROOFS: readonly TicketPurpose[] = ['awaited-proof'];
 
 export interface Ticket {
   readonly id: string;
@@ -126,9 +130,13 @@ export class Tickets {
     return rows.length > 0;
   }
 
-  /** Voids every ticket about an address, pending registrations among them. */
-  async voidBySubject(tx: Tx, subject: string): Promise<void> {
-    await statement(tx, `DELETE FROM tickets WHERE subject = $1`, [subject]);
+  /** Voids every ticket about an address, pending registrations among them; or all but one. */
+  async voidBySubject(tx: Tx, subject: string, exceptId: string | null = null): Promise<void> {
+    await statement(
+      tx,
+      `DELETE FROM tickets WHERE subject = $1 AND purpose <> ALL ($2) AND ($3::uuid IS NULL OR id <> $3)`,
+      [subject, OUTLIVE_PROOFS, exceptId],
+    );
   }
 
   /** Voids every ticket of an account but its undos. */

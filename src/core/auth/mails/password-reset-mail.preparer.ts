@@ -20,12 +20,16 @@ export class PasswordResetMail implements MailPreparer {
   async prepare(tx: Tx, mail: OutboxMail): Promise<MailDraft | null> {
     const subject = canonicalIdentifier(mail.recipient);
     const holder = await this.users.findByEmail(tx, subject);
+    const wanted = mail.facts['username'] ?? null;
+    if (wanted !== null && holder?.usernameCanonical !== wanted) return null;
     if (!holder && !(await this.tickets.isWaiting(tx, 'activate', subject))) return null;
     // always to the address on file: a look-alike spelling must not receive another's link
     const email = holder?.email ?? mail.recipient;
     // a link about an unproved address is the mailbox's, not the account's: it must outlive what its holder does
     const userId = holder?.emailVerifiedAt ? holder.id : null;
-    const link = await this.resetLinks.draw(tx, { userId, subject, email });
+    const username = wanted === null ? null : (holder?.username ?? null);
+    const isForClientPage = mail.facts['isForClientPage'] === true;
+    const link = await this.resetLinks.draw(tx, { userId, subject, email, username, isForClientPage });
     return {
       to: email,
       locale: holder?.locale ?? mail.locale,
