@@ -13,7 +13,12 @@ export function toAccessDto({ token, expiresInSeconds }: AccessGrant): ClaimsAcc
 
 export function toTokensDto({ access, refreshToken, refreshExpiresInSeconds }: SignedIn): ClaimsTokensDto {
   if (refreshToken === null) throw new Error('a session of this contract has a refresh token');
-  return { ...toAccessDto(access), refresh_expires_in: refreshExpiresInSeconds, refresh_token: refreshToken };
+  return {
+    access_token: access.token,
+    expires_in: access.expiresInSeconds,
+    refresh_expires_in: refreshExpiresInSeconds,
+    refresh_token: refreshToken,
+  };
 }
 
 export function toVerifiedDto({ tokenType, userId, email, issuedAt, expiresAt }: LiveToken): VerifiedDto {

@@ -44,18 +44,9 @@ import { GuardedComparison } from './guarded-comparison.service';
 import { ListSessions } from './list-sessions.flow';
 import { LiveSession } from './live-session.service';
 import { MailedLinks } from './mailed-links.service';
-import { ActivationRequestMail } from './mails/activation-request-mail.preparer';
-import { AccountExistsMails } from './mails/account-exists-mails.service';
-import { SignUpMail } from './mails/sign-up-mail.preparer';
-import { VerificationMails } from './mails/verification-mails.service';
+import { mailProviders } from './mails/mail-providers';
 import { AdminRole } from './admin-role.service';
 import { ProvedAccounts } from './proved-accounts.service';
-import { AuthMails } from './mails/auth-mails.service';
-import { ChangeNoticeMail } from './mails/change-notice-mail.preparer';
-import { EmailChangeMail } from './mails/email-change-mail.preparer';
-import { PasswordResetMail } from './mails/password-reset-mail.preparer';
-import { RegistrationMail } from './mails/registration-mail.preparer';
-import { ResetLinks } from './mails/reset-links.service';
 import { MfaTickets } from './mfa-tickets.service';
 import { NewPassword } from './new-password.service';
 import { PasswordReplacement } from './password-replacement.service';
@@ -93,8 +84,6 @@ import { ListDevices } from './list-devices.flow';
 import { ListLocks } from './list-locks.flow';
 import { LockMailing } from './lock-mailing.service';
 import { LockNotices } from './lock-notices.service';
-import { LockMail } from './mails/lock-mail.preparer';
-import { UnlockLinks } from './mails/unlock-links.service';
 import { ReportFailed } from './report-failed.flow';
 import { RequestUnlock } from './request-unlock.flow';
 import { PresentedSessions } from './presented-sessions.service';
@@ -105,7 +94,6 @@ import { ProveEnrolment } from './enrolment/prove-enrolment.flow';
 import { ResendEnrolmentCode } from './enrolment/resend-enrolment-code.flow';
 import { EnrolledAccounts } from './enrolment/enrolled-accounts.service';
 import { EnrolmentTokens } from './enrolment/enrolment-tokens.service';
-import { EnrolmentMail } from './mails/enrolment-mail.preparer';
 import { Prelogin } from './vault/prelogin.flow';
 import { GetVaultKeys } from './vault/get-vault-keys.flow';
 import { ReplaceVaultKeys } from './vault/replace-vault-keys.flow';
@@ -209,22 +197,6 @@ const services = [
   VaultChange,
 ] satisfies Provider[];
 
-const mails = [
-  AccountExistsMails,
-  ActivationRequestMail,
-  AuthMails,
-  ChangeNoticeMail,
-  EmailChangeMail,
-  EnrolmentMail,
-  LockMail,
-  PasswordResetMail,
-  RegistrationMail,
-  ResetLinks,
-  SignUpMail,
-  UnlockLinks,
-  VerificationMails,
-] satisfies Provider[];
-
 /** The flows of identity, one class a verb. */
 @Module({
   imports: [
@@ -238,7 +210,7 @@ const mails = [
     TicketModule,
     UserModule,
   ],
-  providers: [...flows, ...services, ...mails],
+  providers: [...flows, ...services, ...mailProviders],
   exports: [...flows],
 })
 export class AuthModule implements OnModuleInit {
