@@ -34,7 +34,7 @@ export class ClaimsAccountController {
   @Budgeted()
   @ApiOperation({ summary: 'Make an account that can sign in at once' })
   @ApiCreatedResponse({ type: MessageDto })
-  @ApiClaimsErrors(400, 409, 429, 503)
+  @ApiClaimsErrors(400, 403, 409, 429, 503)
   async postRegister(
     @Body() { email, username, password }: ClaimsRegisterDto,
     @Query() { sendEmail }: ClaimsRegisterQuery,
@@ -51,7 +51,7 @@ export class ClaimsAccountController {
   @Budgeted()
   @ApiOperation({ summary: 'Ask for a link to choose a password, by address and username' })
   @ApiOkResponse()
-  @ApiClaimsErrors(400, 429, 503)
+  @ApiClaimsErrors(400, 403, 429, 503)
   async postPasswordReset(
     @Body() { email, username }: PasswordResetDto,
     @CallerOf(CLAIMS) caller: Caller,
@@ -64,7 +64,7 @@ export class ClaimsAccountController {
   @Budgeted()
   @ApiOperation({ summary: 'Set a new password by the token of a mailed link' })
   @ApiOkResponse()
-  @ApiClaimsErrors(400, 401, 429, 503)
+  @ApiClaimsErrors(400, 401, 403, 429, 503)
   async postPasswordResetConfirm(
     @Query() { token }: PasswordResetConfirmQuery,
     @Body() { new_password, new_password_confirm }: PasswordResetConfirmDto,

@@ -64,7 +64,7 @@ export class ClaimsSessionController {
   @Budgeted({ isForFailuresOnly: true })
   @ApiOperation({ summary: 'Get a fresh access token; the refresh token stays as it is' })
   @ApiOkResponse({ type: ClaimsAccessDto })
-  @ApiClaimsErrors(400, 401, 429, 503)
+  @ApiClaimsErrors(400, 401, 403, 429, 503)
   async postRefresh(
     @Body() { refresh_token }: ClaimsRefreshDto,
     @CallerOf(CLAIMS) caller: Caller,

@@ -27,7 +27,7 @@ export class ClaimsTokenController {
   @Budgeted({ isForFailuresOnly: true })
   @ApiOperation({ summary: 'Whether a token is live, and whose it is' })
   @ApiOkResponse({ type: VerifiedDto })
-  @ApiClaimsErrors(400, 401, 429, 503)
+  @ApiClaimsErrors(400, 401, 403, 429, 503)
   async postVerify(@Body() { token }: VerifyDto, @CallerOf(CLAIMS) caller: Caller): Promise<VerifiedDto> {
     return toVerifiedDto(await this.verifyToken.execute({ token, caller }));
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.service';
+import { epochSecondsOf } from '../../kernel/clock';
 import { AppError } from '../../kernel/errors/app-error';
 import type { Caller } from '../../kernel/principal';
 import { AccessTokens } from '../session/access-tokens.service';
@@ -63,8 +64,4 @@ export class VerifyToken {
     if (!user || user.disabledAt) throw new AppError('session-ended');
     return user;
   }
-}
-
-function epochSecondsOf(instant: Date): number {
-  return Math.floor(instant.getTime() / 1000);
 }
