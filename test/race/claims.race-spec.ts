@@ -1,3 +1,5 @@
+import { Database, lockName } from '../../src/database/database.service';
+import { Enrolments } from '../../src/core/ticket/enrolments.repository';
 import { bearer, expectStatus, newestTicket, ticketsOf } from '../support/accounts';
 import {
   aClaimsAccount,
@@ -13,7 +15,7 @@ import {
 import { eventually } from '../support/eventually';
 import { full } from '../support/full';
 import { atOnce, startTwoProcesses, tally, type TwoProcesses } from '../support/two-processes';
-import { aVaultPerson, anIdentifier, enrolAndProve, patch } from '../support/vault';
+import { aVaultPerson, anIdentifier, enrol, mailedCode, patch } from '../support/vault';
 
 const MANY = full(20, 50);
 const ROUNDS = full(5, 20);
@@ -30,6 +32,14 @@ const accounts = (column: 'email_canonical' | 'username_canonical', value: strin
     `SELECT email, username FROM users WHERE ${column} = $1`,
     [value],
   );
+
+async function waitingForNames(): Promise<number> {
+  const [row] = await service.both[0].database.dataSource.query<{ count: number }[]>(
+    `SELECT count(*)::int AS count FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  );
+  return row?.count ?? 0;
+}
 
 describe('registrations at once', () => {
   it('of one address make one account, and all are answered alike', async () => {
@@ -73,21 +83,32 @@ describe('registrations at once', () => {
     }
   });
 
-  it('of a username that an enrolment proves meanwhile, one of the two gets it', async () => {
-    const [first] = service.both;
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const enrolled = aVaultPerson();
-      const person = aClaimsPerson({ username: enrolled.username });
-      const [cookies, registered] = await Promise.all([
-        enrolAndProve(first, enrolled),
-        claimsRegister(service.next(), person),
-      ]);
-      const finished = await patch(service.next(), '/api/auth/verif/identifier', anIdentifier(), cookies);
-      expect([[registered.statusCode, finished.statusCode]]).toEqual([
-        registered.statusCode === 201 ? [201, 409] : [409, 200],
-      ]);
-      expect(await accounts('username_canonical', enrolled.username)).toHaveLength(1);
-    }
+  it('wait for an enrolment that is proving a mailbox just then, and do not get its username', async () => {
+    const [first, second] = service.both;
+    const enrolled = aVaultPerson();
+    const cookies = await enrol(first, enrolled);
+    const otpCode = await mailedCode(first, enrolled);
+    const registration = await first.app.get(Database, { strict: false }).transaction(async (tx) => {
+      // as a proof does, which has come this far
+      await lockName(tx, 'wanted-username', enrolled.username);
+      const answer = claimsRegister(second, aClaimsPerson({ username: enrolled.username })).then(({ statusCode }) => ({
+        statusCode,
+      }));
+      await eventually(async () => {
+        expect(await waitingForNames()).toBeGreaterThan(0);
+      });
+      const [ticket] = await tx.query<{ id: string }[]>(
+        `SELECT id FROM tickets WHERE purpose = 'enrol' AND payload ->> 'wantedUsername' = $1`,
+        [enrolled.username],
+      );
+      const enrolments = first.app.get(Enrolments, { strict: false });
+      const enrolment = await enrolments.hold(tx, String(ticket?.id));
+      if (enrolment) await enrolments.prove(tx, enrolment);
+      return { answer };
+    });
+    expect((await registration.answer).statusCode).toBe(409);
+    expectStatus(await patch(first, '/api/auth/verif/otp', { otpCode }, cookies), 200);
+    expectStatus(await patch(first, '/api/auth/verif/identifier', anIdentifier(), cookies), 200);
   });
 
   it('and an activation of one address: the proof has it, whichever was first', async () => {
@@ -151,13 +172,18 @@ describe('password resets at once', () => {
         ...Array.from({ length: 10 }, () => claimsRefresh(service.next(), refresh)),
       ]);
       expect(reset.statusCode).toBe(200);
+      // at once and in both: this is what other services ask
+      for (const process of service.both) {
+        for (const answer of refreshed.filter(({ statusCode }) => statusCode === 200)) {
+          expect((await verifyToken(process, claimsTokensIn(answer).access)).statusCode).toBe(401);
+        }
+      }
       for (const answer of refreshed) expect([200, 401]).toContain(answer.statusCode);
       const given = refreshed.filter(({ statusCode }) => statusCode === 200).map(claimsTokensIn);
       for (const { access } of given) {
         for (const process of service.both) {
           await eventually(async () => {
             expect((await process.get('/user/me', bearer({ access }))).statusCode).toBe(401);
-            expect((await verifyToken(process, access)).statusCode).toBe(401);
           });
         }
       }

@@ -42,6 +42,8 @@ export class VerifyToken {
     const session = await this.sessions.findByRefreshToken(this.database.pool, token);
     if (session) return this.ofRefreshToken(session, caller);
     const claims = await this.tokens.verify(token);
+    // asked of the table, not of what this process has heard: it makes no difference where the session was ended
+    if (!(await this.sessions.find(this.database.pool, claims.sid))) throw new AppError('session-ended');
     await this.demandHolder(claims.sub);
     const { email, iat, exp } = claims;
     return { tokenType: 'access', userId: claims.sub, email, issuedAt: iat, expiresAt: exp };
