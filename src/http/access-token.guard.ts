@@ -15,7 +15,7 @@ import { toAppError } from './errors/error-translation';
 declare module 'fastify' {
   interface FastifyRequest {
     principal?: Principal;
-    /** Between passport and the guard only. */
+    /** What the token says, where `principal` is set. */
     accessClaims?: AccessClaims;
   }
 }
@@ -45,7 +45,9 @@ export class AccessTokenGuard extends AuthGuard() {
 
   protected async admit(context: ExecutionContext, { token }: CarriedToken): Promise<void> {
     const claims = this.remembered(token) ?? (await this.checked(context, token));
-    context.switchToHttp().getRequest<FastifyRequest>().principal = this.tokens.assertLive(claims);
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    request.principal = this.tokens.assertLive(claims);
+    request.accessClaims = claims;
   }
 
   override getAuthenticateOptions(): { property: string; session: false } {

@@ -74,11 +74,11 @@ export class PasswordReplacement {
   }
 
   private async establish(tx: Tx, ticket: Ticket, password: PasswordHash, caller: Caller): Promise<ReplacedPassword> {
-    const email = ticket.payload.email;
+    const { email, username } = ticket.payload;
     if (typeof email !== 'string') throw new AppError('invalid-ticket');
     const { userId, endedSessionIds } = await this.proof.establish(
       tx,
-      { email, username: null, secret: password },
+      { email, username: typeof username === 'string' ? username : null, secret: password },
       caller,
     );
     return { deviceToken: await this.devices.grantAfterLink(tx, userId, caller), endedSessionIds };

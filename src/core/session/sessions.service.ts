@@ -99,6 +99,22 @@ export class Sessions {
     return rows[0] ?? null;
   }
 
+  /**
+   * Uses a refresh token of a contract that does not rotate: the session is seen, the token stays as good as it was. Null
+   * for anything but the token of a live session of this contract. An ending that comes at once waits, or has been.
+   */
+  async useRefreshToken(tx: Tx, token: string, contract: string): Promise<SessionRow | null> {
+    const presented = this.refreshTokens.read(token, contract);
+    if (!presented) return null;
+    const { rows } = await statement<SessionRow>(
+      tx,
+      `UPDATE sessions SET last_seen_at = GREATEST(last_seen_at, $4)
+       WHERE id = $1 AND contract = $2 AND current_digest = $3 AND expires_at > $4 RETURNING ${SESSION_COLUMNS}`,
+      [presented.sessionId, contract, presented.digest, this.clock.now()],
+    );
+    return rows[0] ?? null;
+  }
+
   /** The live session that a refresh token, or the one before it, keeps open. Rotates and ends nothing. */
   async findByRefreshToken(tx: Tx, token: string): Promise<SessionRow | null> {
     const presented = this.refreshTokens.read(token, null);

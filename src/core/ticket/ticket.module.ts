@@ -1,11 +1,14 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../../database/database.service';
 import { Jobs } from '../../platform/jobs/jobs.service';
+import { AwaitedProofs } from './awaited-proofs.repository';
 import { Enrolments } from './enrolments.repository';
 import { MailedCodes } from './mailed-codes.service';
 import { Tickets } from './tickets.service';
 
-@Module({ providers: [Enrolments, MailedCodes, Tickets], exports: [Enrolments, MailedCodes, Tickets] })
+const services = [AwaitedProofs, Enrolments, MailedCodes, Tickets];
+
+@Module({ providers: services, exports: services })
 export class TicketModule implements OnModuleInit {
   constructor(
     private readonly jobs: Jobs,

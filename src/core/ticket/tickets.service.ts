@@ -15,7 +15,8 @@ export type TicketPurpose =
   | 'undo'
   | 'enrol'
   | 'unlock'
-  | 'unlock-by-admin';
+  | 'unlock-by-admin'
+  | 'awaited-proof';
 
 /** What waits in a ticket for its address to be proved, or for its last step. */
 const REGISTRATIONS: readonly TicketPurpose[] = ['activate', 'enrol'];
@@ -28,6 +29,8 @@ const OUTLIVES_CHANGES: readonly TicketPurpose[] = ['undo'];
  * expire: that a row is gone, or less is done about it, would tell a stranger what the mailbox's owner has done.
  */
 const KEPT_WHEN_VOID: readonly TicketPurpose[] = ['enrol'];
+/** They open nothing, and what becomes of their address must not show in whether they are there. */
+const OUTLIVE_PROOFS: readonly TicketPurpose[] = ['awaited-proof'];
 
 export interface Ticket {
   readonly id: string;
@@ -141,7 +144,7 @@ export class Tickets {
     await statement(tx, `DELETE FROM tickets WHERE ${others} AND purpose <> ALL ($3)`, [
       subject,
       exceptId,
-      KEPT_WHEN_VOID,
+      [...KEPT_WHEN_VOID, ...OUTLIVE_PROOFS],
     ]);
     await statement(
       tx,
