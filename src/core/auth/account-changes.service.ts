@@ -14,8 +14,11 @@ export interface MadeChange {
   readonly user: UserEntity;
   readonly before: AccountSnapshot;
   readonly change: AccountChange;
-  /** The session that made the change goes on; null ends all. */
-  readonly keepSessionId: string | null;
+  /**
+   * The session that made the change goes on; null ends all. `all`: none ends, where whoever makes the change has shown
+   * less than signing in takes, and must not be able to log the owner out.
+   */
+  readonly keepSessionId: string | 'all' | null;
   readonly forgetDevices?: boolean;
   readonly caller: Caller;
 }
@@ -41,15 +44,17 @@ export class AccountChanges {
    * for `Revocations.note` after the commit.
    */
   async after(tx: Tx, { user, before, change, caller, ...rest }: MadeChange): Promise<string[]> {
+    const hasSignedOut = rest.keepSessionId !== 'all';
     const ended = await this.clearance.clear(tx, user, {
       devices: rest.forgetDevices !== true,
-      ...(rest.keepSessionId === null ? {} : { sessionId: rest.keepSessionId }),
+      sessions: !hasSignedOut,
+      ...(rest.keepSessionId === null || !hasSignedOut ? {} : { sessionId: rest.keepSessionId }),
     });
     if (change === 'factor-enabled' || change === 'factor-disabled') {
       await this.devices.noteFactorChange(tx, user.id, caller, change === 'factor-enabled');
     }
     await this.audit.record(tx, { event: change, userId: user.id, caller, facts: { sessionsEnded: ended.length } });
-    await this.notices.tell(tx, user, { ...before, change }, caller);
+    await this.notices.tell(tx, user, { ...before, change }, { caller, hasSignedOut });
     return ended;
   }
 }

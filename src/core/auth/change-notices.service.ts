@@ -8,6 +8,19 @@ import type { UserEntity } from '../user/user.entity';
 import { MAIL_WAIT_SECONDS, UNDO_SECONDS } from './auth-lifetimes';
 import { isMoved, undoFactsOf, type UndoFacts } from './undo-ticket';
 
+interface Occasion {
+  readonly caller: Caller;
+  /** Whether the account's other sessions ended with the change. */
+  readonly hasSignedOut: boolean;
+}
+
+interface Notice {
+  readonly kind: string;
+  readonly recipient: string;
+  readonly ticketId: string | null;
+  readonly hasSignedOut?: boolean;
+}
+
 /** Tells an owner of a change, at the address before it, with a link that undoes it; and of its undoing. */
 @Injectable()
 export class ChangeNotices {
@@ -18,11 +31,11 @@ export class ChangeNotices {
   ) {}
 
   /** An address that was never proved is told nothing: it gives no authority, least of all over an undo. */
-  async tell(tx: Tx, user: UserEntity, undo: UndoFacts, caller: Caller): Promise<void> {
+  async tell(tx: Tx, user: UserEntity, undo: UndoFacts, { caller, hasSignedOut }: Occasion): Promise<void> {
     if (undo.email === null || !undo.isEmailVerified) return;
     // an undo asks for the former password: without one its link would be a promise that nobody can keep
     if (undo.passwordHash === null) {
-      await this.write(tx, user, { kind: undo.change, recipient: undo.email, ticketId: null }, caller);
+      await this.write(tx, user, { kind: undo.change, recipient: undo.email, ticketId: null, hasSignedOut }, caller);
       return;
     }
     const ticketId = await this.tickets.issue(tx, {
@@ -31,7 +44,7 @@ export class ChangeNotices {
       payload: { ...undo },
       waitSeconds: MAIL_WAIT_SECONDS + UNDO_SECONDS,
     });
-    const mail = { kind: undo.change, recipient: undo.email, ticketId };
+    const mail = { kind: undo.change, recipient: undo.email, ticketId, hasSignedOut };
     if (!(await this.write(tx, user, mail, caller))) await this.tickets.void(tx, ticketId);
   }
 
@@ -45,10 +58,14 @@ export class ChangeNotices {
   private write(
     tx: Tx,
     user: UserEntity,
-    mail: { readonly kind: string; readonly recipient: string; readonly ticketId: string | null },
+    { hasSignedOut, ...mail }: Notice,
     { network }: Caller,
   ): Promise<boolean> {
-    const facts = { whenIso: this.clock.now().toISOString(), network };
+    const facts = {
+      whenIso: this.clock.now().toISOString(),
+      network,
+      ...(hasSignedOut === undefined ? {} : { hasSignedOut }),
+    };
     return this.outbox.enqueue(tx, { ...mail, locale: user.locale, userId: user.id, facts, urgency: 'notice' });
   }
 }

@@ -49,7 +49,7 @@ describe('the bound', () => {
       const before = trial.state.inRow;
       while (trial.fail(now)) guesses += 1;
       // after a round some rest longer than they must, to begin with short locks again
-      if (before < FAILURES_IN_A_ROW && trial.state.inRow >= FAILURES_IN_A_ROW) {
+      if (before < FAILURES_IN_A_ROW[beyond] && trial.state.inRow >= FAILURES_IN_A_ROW[beyond]) {
         now = Math.max(trial.opensAt, now) + lateDays * DAY_SECONDS;
       }
     }
@@ -73,7 +73,7 @@ describe('the bound', () => {
     for (const lone of lonely) {
       for (let week = 0; week < lone; week += 1, now += 7 * DAY_SECONDS)
         if (now < YEAR_SECONDS && trial.fail(now)) guesses += 1;
-      for (; trial.state.inRow < FAILURES_IN_A_ROW && now < YEAR_SECONDS; now = Math.max(now, trial.opensAt)) {
+      for (; trial.state.inRow < FAILURES_IN_A_ROW.void && now < YEAR_SECONDS; now = Math.max(now, trial.opensAt)) {
         while (trial.fail(now)) guesses += 1;
       }
       now = Math.max(now, trial.opensAt);

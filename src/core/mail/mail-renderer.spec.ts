@@ -45,11 +45,13 @@ const messages: { readonly [Name in MailTemplateName]: Extract<MailMessage, { te
   'account-deleted': { template: 'account-deleted', whenIso },
   'sign-in-locked': { template: 'sign-in-locked', standing: 'stranger', ...lock, link, validUntilIso: whenIso },
   'second-factor-locked': { template: 'second-factor-locked', ...lock },
+  'recovery-locked': { template: 'recovery-locked', ...lock },
+  'temporary-password': { template: 'temporary-password', password: 'q'.repeat(43), minutes: 15 },
   unlock: { template: 'unlock', link, validUntilIso: whenIso },
   'lock-alert': {
     template: 'lock-alert',
     account: 'person@example.org',
-    isSecondFactor: false,
+    guessed: 'secret',
     ...lock,
     link,
     validUntilIso: whenIso,
@@ -63,7 +65,7 @@ const messages: { readonly [Name in MailTemplateName]: Extract<MailMessage, { te
 };
 
 function changed<Name extends MailTemplateName>(template: Name): ChangeMessage<Name> {
-  return { template, whenIso, network: '203.0.113.7', undoLink: link, days: 7 };
+  return { template, whenIso, network: '203.0.113.7', hasSignedOut: true, undoLink: link, days: 7 };
 }
 
 const all = Object.values(messages);

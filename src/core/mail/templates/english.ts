@@ -78,6 +78,21 @@ export const english: MailLanguage = {
         paragraph('If you did not ask for this, you can ignore this mail: your password stays as it is.'),
       ],
     }),
+    'temporary-password': ({ password, minutes }, { name }) => ({
+      subject: `A temporary password for ${name}`,
+      blocks: [
+        paragraph(
+          `A code from your authenticator app was given to recover your account at ${name}. Where you change your password, give this as the present one:`,
+        ),
+        { kind: 'code', code: password },
+        paragraph(
+          `It works for ${minutesOf(minutes)}, for one change of password and for nothing else: it does not sign in. Until then your password stays as it is.`,
+        ),
+        paragraph(
+          'If this was not you, do not pass it on to anybody. Somebody has seen a code of your authenticator app: sign in and set it up anew.',
+        ),
+      ],
+    }),
     'email-change': ({ link: url, minutes }, { name }) => ({
       subject: `Confirm your new address at ${name}`,
       blocks: [
@@ -170,19 +185,22 @@ export const english: MailLanguage = {
 };
 
 function change(
-  { whenIso, network, undoLink, days }: ChangeMessage<MailTemplateName>,
+  { whenIso, network, hasSignedOut, undoLink, days }: ChangeMessage<MailTemplateName>,
   { subject, fact }: { readonly subject: string; readonly fact: string },
 ): MailContent {
   return {
     subject,
     blocks: [
-      paragraph(`${fact} Wherever else the account was signed in, it has been signed out.`),
+      paragraph(`${fact} ${hasSignedOut ? SIGNED_OUT : STILL_SIGNED_IN}`),
       occasion({ whenIso, network }),
       paragraph('If this was you, all is well and there is nothing to do.'),
       ...(undoLink === null ? WITHOUT_UNDO : undoing(undoLink, days)),
     ],
   };
 }
+
+const SIGNED_OUT = 'Wherever else the account was signed in, it has been signed out.';
+const STILL_SIGNED_IN = 'Where the account was signed in, it still is: the second factor was not asked for.';
 
 /** Where the way in is a key that the page cannot ask for. */
 const WITHOUT_UNDO = [
