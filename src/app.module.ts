@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConfigModule } from './config/config.module';
 import type { Settings } from './config/settings';
+import { LuminaModule } from './contracts/lumina/lumina.module';
 import { NativeModule } from './contracts/native/native.module';
 import { VaultModule } from './contracts/vault/vault.module';
 import { DatabaseModule } from './database/database.module';
@@ -22,6 +23,7 @@ export class AppModule {
         HttpModule,
         NativeModule.with(settings),
         VaultModule.with(settings),
+        LuminaModule,
         PagesModule,
       ],
     };

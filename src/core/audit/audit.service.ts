@@ -33,6 +33,8 @@ export type AuditEventName =
   | 'factor-disabled'
   | 'recovery-codes-replaced'
   | 'second-factor-failed'
+  | 'temporary-password-given'
+  | 'recovery-failed'
   | 'change-undone'
   | 'undo-failed'
   | 'profile-changed';

@@ -102,6 +102,9 @@ import { Prelogin } from './vault/prelogin.flow';
 import { GetVaultKeys } from './vault/get-vault-keys.flow';
 import { ReplaceVaultKeys } from './vault/replace-vault-keys.flow';
 import { VaultChange } from './vault/vault-change.service';
+import { TemporaryPasswordMail } from './mails/temporary-password-mail.preparer';
+import { namedFlows, namedServices } from './named/named-providers';
+import { JudgedGuess } from './judged-guess.service';
 import { NewAccounts } from './new-accounts.service';
 import { NamedLocks } from './named-locks.service';
 import { VerifyEmail } from './verify-email.flow';
@@ -171,6 +174,7 @@ const services = [
   GuardedComparison,
   GuardedMailedCode,
   GuessLimits,
+  JudgedGuess,
   LiveSession,
   LockMailing,
   LockNotices,
@@ -204,6 +208,7 @@ const mails = [
   PasswordResetMail,
   RegistrationMail,
   ResetLinks,
+  TemporaryPasswordMail,
   UnlockLinks,
 ] satisfies Provider[];
 
@@ -220,8 +225,8 @@ const mails = [
     TicketModule,
     UserModule,
   ],
-  providers: [...flows, ...services, ...mails],
-  exports: [...flows],
+  providers: [...flows, ...namedFlows, ...services, ...namedServices, ...mails],
+  exports: [...flows, ...namedFlows],
 })
 export class AuthModule implements OnModuleInit {
   constructor(

@@ -55,12 +55,7 @@ export class ChangeNotices {
     await this.write(tx, displaced, { kind: 'address-taken-back', recipient: displaced.email, ticketId: null }, caller);
   }
 
-  private write(
-    tx: Tx,
-    user: UserEntity,
-    { hasSignedOut, ...mail }: Notice,
-    { network }: Caller,
-  ): Promise<boolean> {
+  private write(tx: Tx, user: UserEntity, { hasSignedOut, ...mail }: Notice, { network }: Caller): Promise<boolean> {
     const facts = {
       whenIso: this.clock.now().toISOString(),
       network,

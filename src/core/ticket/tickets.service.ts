@@ -15,7 +15,8 @@ export type TicketPurpose =
   | 'undo'
   | 'enrol'
   | 'unlock'
-  | 'unlock-by-admin';
+  | 'unlock-by-admin'
+  | 'temporary-password';
 
 /** An undo outlives the changes that follow it: whoever makes those must not be able to take it from the owner. */
 const OUTLIVES_CHANGES: readonly TicketPurpose[] = ['undo'];

@@ -3,7 +3,8 @@ import { instant } from './english-words';
 import { details, link, paragraph, type MailBlock } from './mail-content';
 import type { MailLanguage } from './mail-language';
 
-type LockTemplate = 'sign-in-locked' | 'second-factor-locked' | 'recovery-locked' | 'unlock' | 'lock-alert' | 'lock-digest';
+type LockTemplate =
+  'sign-in-locked' | 'second-factor-locked' | 'recovery-locked' | 'unlock' | 'lock-alert' | 'lock-digest';
 
 /** The words of every mail about a lock, in English. */
 export const englishLockTemplates: Pick<MailLanguage['templates'], LockTemplate> = {
