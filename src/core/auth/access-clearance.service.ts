@@ -6,13 +6,6 @@ import { Tickets } from '../ticket/tickets.service';
 import type { UserEntity } from '../user/user.entity';
 import { provedAddressOf } from './proved-address';
 
-export interface KeptAccess {
-  readonly sessionId?: string;
-  /** All of them. */
-  readonly sessions?: boolean;
-  readonly devices?: boolean;
-}
-
 /** Ends what is open on an account: sessions, tickets, known devices. Passwords, factors and undos stay. */
 @Injectable()
 export class AccessClearance {
@@ -23,8 +16,8 @@ export class AccessClearance {
   ) {}
 
   /** Returns the ids of the sessions that ended. */
-  async clear(tx: Tx, user: UserEntity, keep: KeptAccess = {}): Promise<string[]> {
-    const ended = keep.sessions === true ? [] : await this.sessions.endAll(tx, user.id, keep.sessionId);
+  async clear(tx: Tx, user: UserEntity, keep: { readonly sessionId?: string; readonly devices?: boolean } = {}) {
+    const ended = await this.sessions.endAll(tx, user.id, keep.sessionId);
     await this.tickets.voidByUser(tx, user.id);
     const address = provedAddressOf(user);
     if (address !== null) await this.tickets.voidBySubject(tx, address);

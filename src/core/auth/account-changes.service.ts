@@ -15,8 +15,9 @@ export interface MadeChange {
   readonly before: AccountSnapshot;
   readonly change: AccountChange;
   /**
-   * The session that made the change goes on; null ends all. `all`: none ends, where whoever makes the change has shown
-   * less than signing in takes, and must not be able to log the owner out.
+   * The session that made the change goes on; null ends all. `all`: none ends and no ticket is void, where whoever makes
+   * the change has shown less than signing in takes: he must not be able to log the owner out, nor to take from him his
+   * ways back, as fast as he asks for them.
    */
   readonly keepSessionId: string | 'all' | null;
   readonly forgetDevices?: boolean;
@@ -45,16 +46,22 @@ export class AccountChanges {
    */
   async after(tx: Tx, { user, before, change, caller, ...rest }: MadeChange): Promise<string[]> {
     const hasSignedOut = rest.keepSessionId !== 'all';
-    const ended = await this.clearance.clear(tx, user, {
-      devices: rest.forgetDevices !== true,
-      sessions: !hasSignedOut,
-      ...(rest.keepSessionId === null || !hasSignedOut ? {} : { sessionId: rest.keepSessionId }),
-    });
+    const ended = await this.end(tx, user, rest);
     if (change === 'factor-enabled' || change === 'factor-disabled') {
       await this.devices.noteFactorChange(tx, user.id, caller, change === 'factor-enabled');
     }
     await this.audit.record(tx, { event: change, userId: user.id, caller, facts: { sessionsEnded: ended.length } });
     await this.notices.tell(tx, user, { ...before, change }, { caller, hasSignedOut });
     return ended;
+  }
+
+  private async end(
+    tx: Tx,
+    user: UserEntity,
+    { keepSessionId, forgetDevices }: Pick<MadeChange, 'keepSessionId' | 'forgetDevices'>,
+  ): Promise<string[]> {
+    if (keepSessionId === 'all') return [];
+    const kept = { devices: forgetDevices !== true, ...(keepSessionId === null ? {} : { sessionId: keepSessionId }) };
+    return this.clearance.clear(tx, user, kept);
   }
 }

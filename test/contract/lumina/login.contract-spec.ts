@@ -138,7 +138,9 @@ describe('its token', () => {
     await luminaSignIn(service, named);
     expect((await service.get('/user/me', bearer(kept))).statusCode).toBe(200);
     await luminaSignIn(service, named);
-    expect(problemOf(await service.get('/user/me', bearer(kept)))).toEqual({ status: 401, code: 'session-ended' });
+    const refresh = { refresh_token: kept.refresh };
+    const refused = problemOf(await service.post('/auth/token/refresh', refresh));
+    expect(refused).toEqual({ status: 401, code: 'invalid-refresh-token' });
   });
 });
 
