@@ -110,3 +110,30 @@ describe('the bound', () => {
     }
   });
 });
+
+describe('the bound of a recovery by a code alone', () => {
+  const weak = rules('pause', { attempts: 5, windowSeconds: HOUR_SECONDS, durationSeconds: HOUR_SECONDS });
+
+  it.each([
+    [DAY_SECONDS, 20],
+    [YEAR_SECONDS, 1040],
+  ])('in %d seconds of trying whenever it may, exactly %d guesses', (seconds, guesses) => {
+    expect(new Trial(weak).guessesUntil(seconds)).toBe(guesses);
+  });
+
+  it('is not passed by one who pauses between guesses, or between bursts', () => {
+    for (const burst of [1, 4, 5, 19]) {
+      for (const pauseHours of [0.5, 1, 2, 24, 7 * 24 - 1, 7 * 24, 8 * 24]) {
+        const trial = new Trial(weak);
+        let guesses = 0;
+        for (let now = 0; now < YEAR_SECONDS; now += pauseHours * HOUR_SECONDS) {
+          for (let each = 0; each < burst; each += 1) {
+            now = Math.max(now, trial.opensAt);
+            if (now < YEAR_SECONDS && trial.fail(now)) guesses += 1;
+          }
+        }
+        expect(guesses).toBeLessThanOrEqual(1040);
+      }
+    }
+  });
+});

@@ -55,11 +55,11 @@ export class Totp {
   /** Makes a secret that is enabled at once, for an account that was never without. */
   async establish(tx: Tx, userId: string): Promise<Buffer> {
     const secret = newTotpSecret();
-    await statement(
-      tx,
-      `INSERT INTO totp (user_id, sealed_secret, generated_at, enabled_at) VALUES ($1, $2, $3, $3)`,
-      [userId, this.keyring.seal(secret, totpContext(userId)), this.clock.now()],
-    );
+    await statement(tx, `INSERT INTO totp (user_id, sealed_secret, generated_at, enabled_at) VALUES ($1, $2, $3, $3)`, [
+      userId,
+      this.keyring.seal(secret, totpContext(userId)),
+      this.clock.now(),
+    ]);
     return secret;
   }
 

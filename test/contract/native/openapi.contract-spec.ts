@@ -98,6 +98,7 @@ it('says which operations take an access token', () => {
     'PATCH /api/auth/verif/otp/resend',
     'PATCH /user/me',
     'POST /admin/locks/{id}/lift',
+    'POST /api/v1/auth/change-password',
     'POST /auth/change-email/request',
     'POST /auth/change-password/change',
     'POST /auth/delete',
