@@ -14,12 +14,13 @@ export interface MadeChange {
   readonly user: UserEntity;
   readonly before: AccountSnapshot;
   readonly change: AccountChange;
+  /** The session that made the change goes on; null ends all. */
+  readonly keepSessionId: string | null;
   /**
-   * The session that made the change goes on; null ends all. `all`: none ends and no ticket is void, where whoever makes
-   * the change has shown less than signing in takes: he must not be able to log the owner out, nor to take from him his
-   * ways back, as fast as he asks for them.
+   * No session ends and no ticket is void, where whoever makes the change has shown less than signing in takes: he must
+   * not be able to log the owner out, nor to take from him his ways back, as fast as he asks for them.
    */
-  readonly keepSessionId: string | 'all' | null;
+  readonly endsNothing?: boolean;
   readonly forgetDevices?: boolean;
   readonly caller: Caller;
 }
@@ -45,8 +46,8 @@ export class AccountChanges {
    * for `Revocations.note` after the commit.
    */
   async after(tx: Tx, { user, before, change, caller, ...rest }: MadeChange): Promise<string[]> {
-    const hasSignedOut = rest.keepSessionId !== 'all';
-    const ended = await this.end(tx, user, rest);
+    const hasSignedOut = rest.endsNothing !== true;
+    const ended = hasSignedOut ? await this.end(tx, user, rest) : [];
     if (change === 'factor-enabled' || change === 'factor-disabled') {
       await this.devices.noteFactorChange(tx, user.id, caller, change === 'factor-enabled');
     }
@@ -55,12 +56,11 @@ export class AccountChanges {
     return ended;
   }
 
-  private async end(
+  private end(
     tx: Tx,
     user: UserEntity,
     { keepSessionId, forgetDevices }: Pick<MadeChange, 'keepSessionId' | 'forgetDevices'>,
   ): Promise<string[]> {
-    if (keepSessionId === 'all') return [];
     const kept = { devices: forgetDevices !== true, ...(keepSessionId === null ? {} : { sessionId: keepSessionId }) };
     return this.clearance.clear(tx, user, kept);
   }

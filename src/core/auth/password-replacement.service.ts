@@ -24,13 +24,8 @@ export interface SpentTicket {
   readonly password: PasswordHash;
 }
 
-export interface Replacement {
-  /** The account as it was read, locked, in this transaction. */
-  readonly user: UserEntity;
+export interface Replacement extends Omit<MadeChange, 'before' | 'change'> {
   readonly password: PasswordHash;
-  readonly keepSessionId: MadeChange['keepSessionId'];
-  readonly forgetDevices?: boolean;
-  readonly caller: Caller;
 }
 
 export interface ReplacedPassword {

@@ -45,8 +45,9 @@ export class ChangeByPassword {
     const isEnabled = await this.secondFactor.isEnabled(tx, user.id);
     if (isEnabled && change.code !== null) return null;
     const { principal, password, caller } = change;
-    const keepSessionId = principal?.sessionId ?? (isEnabled ? 'all' : null);
-    return this.replacement.replace(tx, { user, password, keepSessionId, caller });
+    const keepSessionId = principal?.sessionId ?? null;
+    const endsNothing = isEnabled && principal === null;
+    return this.replacement.replace(tx, { user, password, keepSessionId, endsNothing, caller });
   }
 
   private withCode(change: ProvedChange): Promise<string[]> {
