@@ -95,6 +95,18 @@ export class VaultClient {
     await this.#send('PATCH', '/verif/identifier', { ...(await seal(next, this.dek, salt)), currentAuthVerifier });
   }
 
+  /**
+   * With the token of a notice's mailed link: what somebody else changed is as it was before, every session ends, and a
+   * new master password counts. `former` is the one of before the change; the data stays.
+   */
+  async undo(token, former, next) {
+    const { salt, argon2Params } = await this.#send('POST', '/undo/prelogin', { token });
+    const { key, authVerifier: formerAuthVerifier } = await derive(former, salt, argon2Params);
+    const { encryptedDek, nonce } = await this.#send('POST', '/undo/identifier', { token, formerAuthVerifier });
+    this.dek = xchacha20poly1305(key, fromBase64(nonce)).decrypt(fromBase64(encryptedDek));
+    await this.#send('POST', '/undo', { token, formerAuthVerifier, ...(await seal(next, this.dek, salt)) });
+  }
+
   /** For guesses that are found wrong on the client, such as a local unlock. */
   async reportFailed(email) {
     return this.#send('POST', '/report-failed', { email });

@@ -31,6 +31,7 @@ describe('the vault example', () => {
       'another client decrypts',
       'a new master password ends the other sessions',
       'the same data opens under the new one',
+      'what a thief changed is undone',
       'ten failures lock out who is not known',
       'a known device signs in all the same',
       'the mailed link lets its owner in',

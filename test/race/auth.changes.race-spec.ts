@@ -3,6 +3,7 @@ import { aPerson, anAccount, bearer, expectStatus, logIn, resetTicket, signIn } 
 import { enableTotp } from '../support/second-factor';
 import { changeEmail, emailTicket, reset, undo, undosIn } from '../support/takeover';
 import { startTestApp, type TestApp } from '../support/test-app';
+import { anIdentifier, aVault, cookiesOf, undoInApp, vaultLogin } from '../support/vault';
 import { atOnce, startTwoProcesses, tally, type TwoProcesses } from '../support/two-processes';
 
 let service: TwoProcesses;
@@ -66,6 +67,27 @@ it.each(ROUNDS)(
     expect(await holdersOf(wanted)).toEqual([username]);
   },
 );
+
+it('of 20 undos of a vault’s change at once, in the app and on the page, one succeeds', async () => {
+  const [first] = service.both;
+  const { person, identifier, cookies } = await aVault(first);
+  await reset(first, person.email, person.password);
+  const signedIn = cookiesOf(expectStatus(await vaultLogin(first, person, identifier.authVerifier), 200));
+  await enableTotp(first, { access: signedIn['sv_at'] ?? cookies['sv_at'] ?? '' });
+  const link = (await undosIn(first, person.email)).at(-1) ?? '';
+  const verifierOf = (index: number) => `verifier ${String(index)}`;
+  const answers = await atOnce(20, (index) =>
+    index % 2 === 0
+      ? undo(service.next(), link, person.password, `new password ${String(index)}`)
+      : undoInApp(service.next(), link, identifier.authVerifier, anIdentifier({ authVerifier: verifierOf(index) })),
+  );
+  const winner = answers.findIndex(({ statusCode }) => statusCode === 200);
+  expect(answers.filter(({ statusCode }) => statusCode !== 200)).toHaveLength(19);
+  const verifier = winner % 2 === 0 ? identifier.authVerifier : verifierOf(winner);
+  expectStatus(await vaultLogin(first, person, verifier), 200);
+  const password = winner % 2 === 0 ? `new password ${String(winner)}` : person.password;
+  expect((await logIn(first, { email: person.email, password })).statusCode).toBe(winner % 2 === 0 ? 200 : 401);
+});
 
 it('of 20 undos with one link at once, one succeeds, and its password is the one', async () => {
   const [first] = service.both;

@@ -5,6 +5,8 @@ import { changeEmail, reset, undo, undosIn } from '../support/takeover';
 import {
   CHOSEN,
   ENABLES,
+  MOVES,
+  RESETS,
   aSecuredVictim,
   aVictim,
   doAll,
@@ -97,6 +99,20 @@ describe('a thief who reads the old mailbox', () => {
     await expectOwners({ ...victim, owner: { ...owner, email } });
   });
 });
+
+it.each<[string[]]>([[[RESETS]], [[RESETS, ENABLES]], [[RESETS, ENABLES, 'makes recovery codes', MOVES]]])(
+  'who reads the mailbox, and %j, loses all of it to the undo of the reset',
+  async (names) => {
+    const victim = await aVictim();
+    const { owner, thief } = victim;
+    thief.sessions.length = 0;
+    thief.mailboxes.push(owner.email);
+    await doAll(victim, names);
+    await undoTheEarliest(victim);
+    thief.mailboxes.splice(thief.mailboxes.indexOf(owner.email), 1); // he reads it still, and can reset again
+    await expectOwners(victim);
+  },
+);
 
 describe('an old ticket', () => {
   it.each<[string, (victim: Victim) => Promise<void>]>([

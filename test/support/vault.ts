@@ -101,3 +101,13 @@ export function vaultLogin(
   const { headers = {}, ...rest } = more;
   return service.post('/api/auth/login', { email, authVerifier, ...rest }, headers);
 }
+
+/** Undoes a change by its mailed link: the vault counts as `next` from then on. */
+export function undoInApp(
+  service: TestApp,
+  token: string,
+  formerAuthVerifier: string,
+  next: Identifier,
+): Promise<Response> {
+  return service.post('/api/auth/undo', { token, formerAuthVerifier, ...next });
+}

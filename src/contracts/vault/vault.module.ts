@@ -8,10 +8,17 @@ import { IdentifierController } from './identifier.controller';
 import { LegacyIdentifierController } from './legacy-identifier.controller';
 import { LockoutController } from './lockout.controller';
 import { VaultSessionController } from './session.controller';
+import { VaultUndoController } from './undo.controller';
 import { VaultCookies } from './vault-cookies.service';
 import { VaultErrorPresenter } from './vault-error.presenter';
 
-const controllers = [EnrolmentController, IdentifierController, LockoutController, VaultSessionController];
+const controllers = [
+  EnrolmentController,
+  IdentifierController,
+  LockoutController,
+  VaultSessionController,
+  VaultUndoController,
+];
 
 /** The contract of zero-knowledge password vaults: `/api/auth`. */
 @Module({})

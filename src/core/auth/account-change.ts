@@ -1,6 +1,13 @@
 /** What was changed about how somebody gets into an account. Also the kind of its mail. */
 export const ACCOUNT_CHANGES = [
+  /** By who knew it. */
   'password-changed',
+  /** By a mailed link: it takes the mailbox and nothing else. */
+  'password-set-by-link',
+  /** By a temporary password, for which a code of the second factor was shown. */
+  'password-recovered',
+  /** Verifier and keys of a vault, by who knew the former verifier. */
+  'master-password-changed',
   'address-changed',
   'factor-enabled',
   'factor-disabled',

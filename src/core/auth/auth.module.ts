@@ -20,6 +20,7 @@ import { AccountCredential } from './account-credential.service';
 import { AccountRemoval } from './account-removal.service';
 import { AccountRestoration } from './account-restoration.service';
 import { AccountSnapshots } from './account-snapshots.service';
+import { AccountUsernames } from './account-usernames.service';
 import { Activate } from './activate.flow';
 import { AddressConfirmation } from './address-confirmation.service';
 import { AddressProof } from './address-proof.service';
@@ -74,7 +75,7 @@ import { SignIn } from './sign-in.flow';
 import { SignOutByRefreshToken } from './sign-out-by-refresh-token.flow';
 import { TheftResponse } from './theft-response.service';
 import { UndoChange } from './undo-change.flow';
-import { UndoProof } from './undo-proof.service';
+import { UndoLinks } from './undo-links.service';
 import { Undoing } from './undoing.service';
 import { UpdateProfile } from './update-profile.flow';
 import { AdminAccess } from './admin-access.service';
@@ -102,9 +103,12 @@ import { Prelogin } from './vault/prelogin.flow';
 import { GetVaultKeys } from './vault/get-vault-keys.flow';
 import { ReplaceVaultKeys } from './vault/replace-vault-keys.flow';
 import { VaultChange } from './vault/vault-change.service';
-import { TemporaryPasswordMail } from './mails/temporary-password-mail.preparer';
 import { namedFlows, namedServices } from './named/named-providers';
 import { JudgedGuess } from './judged-guess.service';
+import { FormerPrelogin } from './vault/former-prelogin.flow';
+import { GetFormerVaultKeys } from './vault/get-former-vault-keys.flow';
+import { UndoVaultChange } from './vault/undo-vault-change.flow';
+import { Vaults } from './vault/vaults.service';
 import { NewAccounts } from './new-accounts.service';
 import { NamedLocks } from './named-locks.service';
 import { VerifyEmail } from './verify-email.flow';
@@ -121,8 +125,10 @@ const flows = [
   EndSessions,
   Enrol,
   ForgetDevice,
+  FormerPrelogin,
   GenerateTotp,
   GetAccount,
+  GetFormerVaultKeys,
   GetVaultKeys,
   LiftLock,
   ListDevices,
@@ -145,6 +151,7 @@ const flows = [
   SignIn,
   SignOutByRefreshToken,
   UndoChange,
+  UndoVaultChange,
   Unlock,
   UpdateProfile,
   VerifyEmail,
@@ -159,6 +166,7 @@ const services = [
   AccountRemoval,
   AccountRestoration,
   AccountSnapshots,
+  AccountUsernames,
   AddressConfirmation,
   AddressProof,
   AddressTransfer,
@@ -193,9 +201,10 @@ const services = [
   SessionRenewal,
   SignInHalfway,
   TheftResponse,
-  UndoProof,
+  UndoLinks,
   Undoing,
   VaultChange,
+  Vaults,
 ] satisfies Provider[];
 
 const mails = [
@@ -208,7 +217,6 @@ const mails = [
   PasswordResetMail,
   RegistrationMail,
   ResetLinks,
-  TemporaryPasswordMail,
   UnlockLinks,
 ] satisfies Provider[];
 

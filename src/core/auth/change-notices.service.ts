@@ -18,7 +18,7 @@ interface Notice {
   readonly kind: string;
   readonly recipient: string;
   readonly ticketId: string | null;
-  readonly hasSignedOut?: boolean;
+  readonly facts?: Readonly<Record<string, string | boolean>>;
 }
 
 /** Tells an owner of a change, at the address before it, with a link that undoes it; and of its undoing. */
@@ -33,9 +33,11 @@ export class ChangeNotices {
   /** An address that was never proved is told nothing: it gives no authority, least of all over an undo. */
   async tell(tx: Tx, user: UserEntity, undo: UndoFacts, { caller, hasSignedOut }: Occasion): Promise<void> {
     if (undo.email === null || !undo.isEmailVerified) return;
-    // an undo asks for the former password: without one its link would be a promise that nobody can keep
-    if (undo.passwordHash === null) {
-      await this.write(tx, user, { kind: undo.change, recipient: undo.email, ticketId: null, hasSignedOut }, caller);
+    const notice = { kind: undo.change, recipient: undo.email };
+    const asksFor = whatUndoAsksFor(undo);
+    if (asksFor === null) {
+      // nothing to prove it with: its link would be a promise that nobody can keep
+      await this.write(tx, user, { ...notice, ticketId: null, facts: { hasSignedOut } }, caller);
       return;
     }
     const ticketId = await this.tickets.issue(tx, {
@@ -44,8 +46,8 @@ export class ChangeNotices {
       payload: { ...undo },
       waitSeconds: MAIL_WAIT_SECONDS + UNDO_SECONDS,
     });
-    const mail = { kind: undo.change, recipient: undo.email, ticketId, hasSignedOut };
-    if (!(await this.write(tx, user, mail, caller))) await this.tickets.void(tx, ticketId);
+    if (!(await this.write(tx, user, { ...notice, ticketId, facts: { asksFor, hasSignedOut } }, caller)))
+      await this.tickets.void(tx, ticketId);
   }
 
   /** Tells the address that an undo has taken from the account. It gets no link: the address before it is the stronger one. */
@@ -55,12 +57,14 @@ export class ChangeNotices {
     await this.write(tx, displaced, { kind: 'address-taken-back', recipient: displaced.email, ticketId: null }, caller);
   }
 
-  private write(tx: Tx, user: UserEntity, { hasSignedOut, ...mail }: Notice, { network }: Caller): Promise<boolean> {
-    const facts = {
-      whenIso: this.clock.now().toISOString(),
-      network,
-      ...(hasSignedOut === undefined ? {} : { hasSignedOut }),
-    };
+  private write(tx: Tx, user: UserEntity, { facts: more, ...mail }: Notice, { network }: Caller): Promise<boolean> {
+    const facts = { whenIso: this.clock.now().toISOString(), network, ...more };
     return this.outbox.enqueue(tx, { ...mail, locale: user.locale, userId: user.id, facts, urgency: 'notice' });
   }
+}
+
+/** The page asks for a password; a verifier only the vault's own app can derive. */
+function whatUndoAsksFor({ passwordHash, vault }: UndoFacts): 'password' | 'master-password' | null {
+  if (passwordHash !== null) return 'password';
+  return vault ? 'master-password' : null;
 }

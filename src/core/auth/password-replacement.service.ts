@@ -57,10 +57,14 @@ export class PasswordReplacement {
   }
 
   /** Returns the ids of the sessions that ended. */
-  async replace(tx: Tx, { user, password, ...change }: Replacement): Promise<string[]> {
+  async replace(
+    tx: Tx,
+    { user, password, ...rest }: Replacement,
+    change: MadeChange['change'] = 'password-changed',
+  ): Promise<string[]> {
     const before = await this.changes.before(tx, user);
     await this.newPassword.write(tx, user.id, password);
-    return this.changes.after(tx, { user, before, change: 'password-changed', ...change });
+    return this.changes.after(tx, { user, before, change, ...rest });
   }
 
   /** @throws AppError `invalid-ticket` when the ticket says too little to make an account of it */
@@ -72,7 +76,7 @@ export class PasswordReplacement {
     if (!holder?.emailVerifiedAt) return this.establish(tx, ticket, password, caller);
     await this.adminRole.settle(tx, holder.id, ticket.subject ?? '');
     const change = { user: holder, password, keepSessionId: null, forgetDevices, caller };
-    const endedSessionIds = await this.replace(tx, change);
+    const endedSessionIds = await this.replace(tx, change, 'password-set-by-link');
     return { deviceToken: await this.devices.grantAfterLink(tx, holder.id, caller), endedSessionIds };
   }
 

@@ -3,8 +3,7 @@ import { statement, type Tx } from '../../database/database.service';
 import type { CredentialKind } from './credential.entity';
 import type { PasswordHash } from './stored-hash';
 
-export interface FoundCredential {
-  readonly hash: string;
+export interface FoundCredential extends PasswordHash {
   readonly version: number;
 }
 
@@ -13,13 +12,13 @@ export interface FoundCredential {
 export class Credentials {
   /** One row comes whether or not there is a credential: a row more to read would show in the time of a sign-in. */
   async find(tx: Tx, userId: string, kind: CredentialKind): Promise<FoundCredential | null> {
-    const { rows } = await statement<{ hash: string | null; version: number | null }>(
+    const { rows } = await statement<{ [Name in keyof FoundCredential]: FoundCredential[Name] | null }>(
       tx,
-      'SELECT hash, version FROM (VALUES (1)) AS one LEFT JOIN credentials ON user_id = $1 AND kind = $2',
+      'SELECT hash, scheme, version FROM (VALUES (1)) AS one LEFT JOIN credentials ON user_id = $1 AND kind = $2',
       [userId, kind],
     );
-    const { hash = null, version = null } = rows[0] ?? {};
-    return hash === null || version === null ? null : { hash, version };
+    const { hash = null, scheme = null, version = null } = rows[0] ?? {};
+    return hash === null || scheme === null || version === null ? null : { hash, scheme, version };
   }
 
   /** Sets a new secret, in place of a former one or as the first. */
@@ -66,6 +65,10 @@ export class Credentials {
       [userId, kind, expectedVersion, better.hash, better.scheme, now],
     );
     return affected === 1;
+  }
+
+  async remove(tx: Tx, userId: string, kind: CredentialKind): Promise<void> {
+    await statement(tx, 'DELETE FROM credentials WHERE user_id = $1 AND kind = $2', [userId, kind]);
   }
 
   async removeAll(tx: Tx, userId: string): Promise<void> {

@@ -16,6 +16,9 @@ export type MailMessage =
   /** To the owner of an address that another account asked for. */
   | { readonly template: 'address-wanted' }
   | ChangeMessage<'password-changed'>
+  | ChangeMessage<'password-set-by-link'>
+  | ChangeMessage<'password-recovered'>
+  | ChangeMessage<'master-password-changed'>
   | ChangeMessage<'address-changed'>
   | ChangeMessage<'factor-enabled'>
   | ChangeMessage<'factor-disabled'>
@@ -82,8 +85,10 @@ export interface ChangeMessage<Template extends string> {
   readonly network: string;
   /** Whether the account's other sessions ended with it. */
   readonly hasSignedOut: boolean;
-  /** Null: the account has no password, which an undo asks for. */
+  /** Null: nothing that an undo could ask for. */
   readonly undoLink: string | null;
+  /** What the undo asks for besides the link, as it was before the change. */
+  readonly asksFor: 'password' | 'master-password';
   readonly days: number;
 }
 

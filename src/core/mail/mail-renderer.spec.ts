@@ -31,6 +31,9 @@ const messages: { readonly [Name in MailTemplateName]: Extract<MailMessage, { te
   'email-change': { template: 'email-change', link, minutes: 60 },
   'address-wanted': { template: 'address-wanted' },
   'password-changed': changed('password-changed'),
+  'password-set-by-link': changed('password-set-by-link'),
+  'password-recovered': changed('password-recovered'),
+  'master-password-changed': { ...changed('master-password-changed'), asksFor: 'master-password' },
   'address-changed': changed('address-changed'),
   'factor-enabled': changed('factor-enabled'),
   'factor-disabled': changed('factor-disabled'),
@@ -65,7 +68,8 @@ const messages: { readonly [Name in MailTemplateName]: Extract<MailMessage, { te
 };
 
 function changed<Name extends MailTemplateName>(template: Name): ChangeMessage<Name> {
-  return { template, whenIso, network: '203.0.113.7', hasSignedOut: true, undoLink: link, days: 7 };
+  const notice = { whenIso, network: '203.0.113.7', hasSignedOut: true };
+  return { template, ...notice, undoLink: link, asksFor: 'password', days: 7 };
 }
 
 const all = Object.values(messages);

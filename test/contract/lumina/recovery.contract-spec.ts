@@ -1,4 +1,4 @@
-import { bearer, expectStatus } from '../../support/accounts';
+import { bearer, expectStatus, newestTicket } from '../../support/accounts';
 import { startDescribedApp } from '../../support/described-app';
 import {
   aNamedOwner,
@@ -13,6 +13,7 @@ import {
 import { luminaProblemOf } from '../../support/lumina-problem';
 import { problemOf } from '../../support/problem';
 import { aSecuredAccount, codeNow, freshCode, replaceRecoveryCodes, wrongCode } from '../../support/second-factor';
+import { undo } from '../../support/takeover';
 import type { TestApp } from '../../support/test-app';
 
 let service: TestApp;
@@ -45,6 +46,7 @@ describe('POST /api/v1/auth/recover-password', () => {
 
   it('mails it where the account has a proved address, and says no more than the document prints', async () => {
     const { owner, secret } = await aSecuredAccount(service, { username: 'Rebecca' });
+    await service.mailsTo(owner.email); // of mails due at one instant any may come first
     const answer = await recover(service, { username: 'Rebecca' }, await freshCode(service, secret));
     expect(expectStatus(answer, 200).json()).toEqual({ IsPasswordReset: true });
     const password = await mailedPassword(owner.email);
@@ -52,6 +54,13 @@ describe('POST /api/v1/auth/recover-password', () => {
     expect(expectStatus(changed, 200).json()).toEqual({ IsPasswordChanged: true });
     const code = await freshCode(service, secret);
     expect((await luminaLogin(service, { username: 'Rebecca', password: NEW }, code)).statusCode).toBe(200);
+    // and it is told, with a link that undoes it
+    const [told] = await service.mailsTo(owner.email);
+    expect(told?.text.replace(/\s+/g, ' ')).toContain('for a code from your authenticator app');
+    const token = await newestTicket(service, owner, 'undo');
+    expectStatus(await undo(service, token, owner.password, 'Other123$'), 200);
+    const named = { username: 'Rebecca', password: 'Other123$' };
+    expect((await luminaLogin(service, named, await freshCode(service, secret))).statusCode).toBe(200);
   });
 
   it('returns it where the address was never proved', async () => {

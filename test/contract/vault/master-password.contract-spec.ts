@@ -69,8 +69,8 @@ it('tells the owner by mail', async () => {
   const [mail, ...rest] = await service.mailsTo(person.email);
   expect(rest).toHaveLength(before);
   expect(mail?.subject).toMatch(/password/i);
-  // an undo would ask for a password that this account does not have
-  expect(mail?.text).not.toContain('/undo');
+  expect(mail?.text).toContain('/undo?token=');
+  expect(mail?.text).toContain('vault’s app');
 });
 
 it.each<[string, unknown]>([

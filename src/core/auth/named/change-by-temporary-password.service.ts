@@ -47,7 +47,8 @@ export class ChangeByTemporaryPassword {
       throw new AppError('invalid-credentials');
     }
     const keepSessionId = principal?.sessionId ?? null;
-    const endedSessionIds = await this.replacement.replace(tx, { user, password, keepSessionId, caller });
+    const replacement = { user, password, keepSessionId, caller };
+    const endedSessionIds = await this.replacement.replace(tx, replacement, 'password-recovered');
     return { endedSessionIds, deviceToken: await this.devices.grantAfterLink(tx, user.id, caller) };
   }
 }

@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { TemporaryPasswordMail } from '../mails/temporary-password-mail.preparer';
 import { ChangeByPassword } from './change-by-password.service';
 import { ChangeByTemporaryPassword } from './change-by-temporary-password.service';
 import { ChangePasswordByName } from './change-password-by-name.flow';
@@ -18,5 +19,6 @@ export const namedServices = [
   GuardedRecovery,
   NamedAccounts,
   NamedProof,
+  TemporaryPasswordMail,
   TemporaryPasswords,
 ] satisfies Provider[];

@@ -1,11 +1,8 @@
-import { details, link, paragraph, type MailBlock, type MailContent } from './mail-content';
-import type { ChangeMessage, MailTemplateName } from '../mail-message';
+import { link, paragraph } from './mail-content';
+import { englishChangeTemplates } from './english-changes';
 import { englishLockTemplates } from './english-locks';
-import { instant } from './english-words';
+import { occasion, ONCE } from './english-words';
 import type { MailLanguage } from './mail-language';
-import { describeUserAgent } from './user-agent';
-
-const ONCE = 'It can be used once';
 
 /** The words of every mail, in English. */
 export const english: MailLanguage = {
@@ -118,31 +115,7 @@ export const english: MailLanguage = {
         paragraph('If it was not you, there is nothing to do.'),
       ],
     }),
-    'password-changed': (message, { name }) =>
-      change(message, {
-        subject: `Your password at ${name} was changed`,
-        fact: `The password of your account at ${name} was changed.`,
-      }),
-    'address-changed': (message, { name }) =>
-      change(message, {
-        subject: `Your address at ${name} was changed`,
-        fact: `The address of your account at ${name} was changed from this one to another. Mails about the account go to the new address from now on.`,
-      }),
-    'factor-enabled': (message, { name }) =>
-      change(message, {
-        subject: `A second factor was added to your account at ${name}`,
-        fact: `Signing in to your account at ${name} takes a code from an authenticator app from now on, besides the password.`,
-      }),
-    'factor-disabled': (message, { name }) =>
-      change(message, {
-        subject: `The second factor of your account at ${name} was removed`,
-        fact: `Signing in to your account at ${name} takes nothing but the password from now on: the authenticator app and the recovery codes are no longer asked for.`,
-      }),
-    'recovery-codes-replaced': (message, { name }) =>
-      change(message, {
-        subject: `New recovery codes for your account at ${name}`,
-        fact: `New recovery codes were made for your account at ${name}. Each of them signs in once, with the password, in place of a code from your authenticator app. Former recovery codes no longer work.`,
-      }),
+    ...englishChangeTemplates,
     'session-ended-by-reuse': ({ whenIso, userAgent, network }, { name }) => ({
       subject: `We signed one of your sessions out at ${name}`,
       blocks: [
@@ -183,54 +156,6 @@ export const english: MailLanguage = {
     }),
   },
 };
-
-function change(
-  { whenIso, network, hasSignedOut, undoLink, days }: ChangeMessage<MailTemplateName>,
-  { subject, fact }: { readonly subject: string; readonly fact: string },
-): MailContent {
-  return {
-    subject,
-    blocks: [
-      paragraph(`${fact} ${hasSignedOut ? SIGNED_OUT : STILL_SIGNED_IN}`),
-      occasion({ whenIso, network }),
-      paragraph('If this was you, all is well and there is nothing to do.'),
-      ...(undoLink === null ? WITHOUT_UNDO : undoing(undoLink, days)),
-    ],
-  };
-}
-
-const SIGNED_OUT = 'Wherever else the account was signed in, it has been signed out.';
-const STILL_SIGNED_IN = 'Where the account was signed in, it still is: the second factor was not asked for.';
-
-/** Where the way in is a key that the page cannot ask for. */
-const WITHOUT_UNDO = [
-  paragraph(
-    'If it was not you, somebody uses one of your sessions: sign in, end all other sessions, and change your master password. If you cannot, write to the people who run the service, soon.',
-  ),
-];
-
-function undoing(undoLink: string, days: number): MailBlock[] {
-  return [
-    paragraph(
-      'If it was not you, undo it: address and second factor will be as they were, the account is signed out everywhere, and you choose a new password.',
-    ),
-    link('This was not me: undo it', undoLink),
-    paragraph(
-      `The link works for ${String(days)} days. ${ONCE}. The page asks for the password that you had before this change.`,
-    ),
-  ];
-}
-
-interface Occasion {
-  readonly whenIso: string;
-  readonly network: string;
-  readonly userAgent?: string | null;
-}
-
-function occasion({ whenIso, network, userAgent }: Occasion): MailBlock {
-  const device = userAgent === undefined ? '' : describeUserAgent(userAgent ?? '');
-  return details(['When', instant(whenIso)], ['Device', device], ['Network', network]);
-}
 
 function hoursOf(hours: number): string {
   return hours === 1 ? 'an hour' : `${String(hours)} hours`;
