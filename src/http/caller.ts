@@ -56,7 +56,6 @@ function refreshTokensOf(request: FastifyRequest): string[] {
   return [REFRESH_TOKEN_COOKIE, VAULT_REFRESH_COOKIE].flatMap((name) => readCredentialCookie(request, name) ?? []);
 }
 
-/** Whether an access token came by header, good or not. */
-export function hasHeaderToken({ headers }: FastifyRequest): boolean {
+function hasHeaderToken({ headers }: FastifyRequest): boolean {
   return headers.authorization !== undefined || headers['access-token'] !== undefined;
 }

@@ -8,7 +8,8 @@ import type { SessionLifetimes } from '../../core/auth/session-opener.service';
 import { SignIn } from '../../core/auth/sign-in.flow';
 import { MaybeAuthenticated } from '../../http/authenticated.decorator';
 import { Budgeted } from '../../http/budgets/budgeted.decorator';
-import { CallerOf, hasHeaderToken } from '../../http/caller';
+import { accessTokenOf } from '../../http/auth/access-token.source';
+import { CallerOf } from '../../http/caller';
 import { CookieJar } from '../../http/cookie-jar';
 import { RecognisesSession } from '../../http/recognises-session.decorator';
 import { MINUTE_SECONDS } from '../../kernel/clock';
@@ -46,7 +47,7 @@ export class LuminaController {
   @Header('Location', '/user/me')
   @Budgeted()
   @ApiOperation({ summary: 'Make an account that is known by its username' })
-  @ApiCreatedResponse({ type: LuminaRegisteredDto })
+  @ApiCreatedResponse({ type: LuminaRegisteredDto, headers: { Location: { schema: { type: 'string' } } } })
   @ApiLuminaProblems(400, 409, 422, 429, 503)
   async postRegister(@Body() body: LuminaRegisterDto, @CallerOf(LUMINA) caller: Caller): Promise<LuminaRegisteredDto> {
     const { user, totpImage } = await this.registerNamed.execute({
@@ -139,6 +140,6 @@ function codeIn({ TotpCode }: { readonly TotpCode?: string | null }): string | n
 /** None is needed, but one that was sent must be good: a change that was meant for a session must not go on without it. */
 function principalOf(request: FastifyRequest): Principal | null {
   if (request.principal) return request.principal;
-  if (hasHeaderToken(request)) throw request.principalRefusal ?? new AppError('invalid-token');
+  if (accessTokenOf(request)?.via === 'header') throw request.principalRefusal ?? new AppError('invalid-token');
   return null;
 }

@@ -63,6 +63,23 @@ describe('POST /api/v1/auth/change-password', () => {
     expect(luminaProblemOf(await changePassword(service, owner, NEW, { headers }))).toMatchObject({ status: 401 });
     expect((await changePassword(service, owner, NEW, { headers: bearer(own) })).statusCode).toBe(200);
   });
+
+  it('what a proxy sends for itself is no token', async () => {
+    const headers = { authorization: 'Basic cHJveHk6eA==' };
+    expect((await changePassword(service, await aPlainOwner(service), NEW, { headers })).statusCode).toBe(200);
+  });
+
+  it('a token in a cookie counts as one, but not from another site’s page', async () => {
+    const owner = await aPlainOwner(service);
+    const { access } = await luminaSignIn(service, owner);
+    const cookie = `sv_at=${access}`;
+    const foreign = { cookie, origin: 'https://evil.example.com' };
+    expect(luminaProblemOf(await changePassword(service, owner, NEW, { headers: foreign })).detail).toBe('CrossSite');
+    const other = await aPlainOwner(service);
+    expect(luminaProblemOf(await changePassword(service, other, NEW, { headers: { cookie } }))).toEqual(FORBIDDEN);
+    expect((await changePassword(service, owner, NEW, { headers: { cookie } })).statusCode).toBe(200);
+    expect(await statusOf({ access })).toBe(200);
+  });
 });
 
 describe('sessions, where the account has no second factor,', () => {

@@ -63,6 +63,17 @@ describe('POST /api/v1/auth/recover-password', () => {
     expect((await luminaLogin(service, named, await freshCode(service, secret))).statusCode).toBe(200);
   });
 
+  it('answers the same past the mails that an address may get', async () => {
+    const { owner, secret } = await aSecuredAccount(service, { username: 'Ricarda' });
+    for (let times = 0; times < 6; times += 1) {
+      const answer = await recover(service, { username: 'Ricarda' }, await freshCode(service, secret));
+      expect(expectStatus(answer, 200).json()).toEqual({ IsPasswordReset: true });
+    }
+    const sql = `SELECT 1 FROM mail_outbox WHERE kind = 'temporary-password' AND recipient = $1`;
+    const mails = await service.database.dataSource.query<unknown[]>(sql, [owner.email]);
+    expect(mails).toHaveLength(5);
+  });
+
   it('returns it where the address was never proved', async () => {
     const { owner, secret } = await aSecuredAccount(service, { username: 'Severin' });
     const unprove = 'UPDATE users SET email_verified_at = NULL WHERE email = $1';

@@ -4,6 +4,7 @@ import { anAccount, expectStatus } from '../../support/accounts';
 import { codeNow, scan } from '../../support/second-factor';
 import { startDescribedApp } from '../../support/described-app';
 import type { TestApp } from '../../support/test-app';
+import { aVaultPerson, enrolAndProve } from '../../support/vault';
 import { totpGenerators } from '../../support/totp-generators';
 
 let service: TestApp;
@@ -61,6 +62,12 @@ describe('POST /api/v1/auth/register', () => {
     for (const taken of [username, username.toUpperCase(), 'oLGA']) {
       expect(luminaProblemOf(await luminaRegister(service, aNamedPerson({ username: taken })))).toEqual(TAKEN);
     }
+  });
+
+  it('a username that somebody keeps who has proved a mailbox for it is taken too', async () => {
+    const person = aVaultPerson();
+    await enrolAndProve(service, person);
+    expect(luminaProblemOf(await luminaRegister(service, aNamedPerson({ username: person.username })))).toEqual(TAKEN);
   });
 
   it('a repeated one changes nothing of the account that is there', async () => {
