@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ConfigModule } from './config/config.module';
 import type { Settings } from './config/settings';
 import { ClaimsModule } from './contracts/claims/claims.module';
+import { LuminaModule } from './contracts/lumina/lumina.module';
 import { NativeModule } from './contracts/native/native.module';
 import { VaultModule } from './contracts/vault/vault.module';
 import { DatabaseModule } from './database/database.module';
@@ -24,6 +25,7 @@ export class AppModule {
         NativeModule.with(settings),
         VaultModule.with(settings),
         ClaimsModule,
+        LuminaModule,
         PagesModule,
       ],
     };

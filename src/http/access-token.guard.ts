@@ -97,7 +97,11 @@ function ownStrategy(strategy: AccessTokenStrategy): IAuthModuleOptions {
   return options as unknown as IAuthModuleOptions;
 }
 
-/** jsonwebtoken's own errors; and SyntaxError, which it lets through from a payload that is no JSON. */
+/**
+ * jsonwebtoken's own errors; and what it lets through: SyntaxError from a payload that is no JSON, TypeError from an ECDSA
+ * signature of a wrong length, which only its text tells from a fault of ours.
+ */
 function isTokenFault(error: Error): boolean {
+  if (error.name === 'TypeError') return /^"\w+" signatures must be /.test(error.message);
   return ['JsonWebTokenError', 'NotBeforeError', 'TokenExpiredError', 'SyntaxError'].includes(error.name);
 }

@@ -4,6 +4,8 @@ export const ACCOUNT_CHANGES = [
   'password-changed',
   /** By a mailed link: it takes the mailbox and nothing else. */
   'password-set-by-link',
+  /** By a temporary password, for which a code of the second factor was shown. */
+  'password-recovered',
   /** Verifier and keys of a vault, by who knew the former verifier. */
   'master-password-changed',
   'address-changed',

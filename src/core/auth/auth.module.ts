@@ -99,6 +99,8 @@ import { Prelogin } from './vault/prelogin.flow';
 import { GetVaultKeys } from './vault/get-vault-keys.flow';
 import { ReplaceVaultKeys } from './vault/replace-vault-keys.flow';
 import { VaultChange } from './vault/vault-change.service';
+import { namedFlows, namedServices } from './named/named-providers';
+import { JudgedGuess } from './judged-guess.service';
 import { FormerPrelogin } from './vault/former-prelogin.flow';
 import { GetFormerVaultKeys } from './vault/get-former-vault-keys.flow';
 import { UndoVaultChange } from './vault/undo-vault-change.flow';
@@ -181,6 +183,7 @@ const services = [
   GuardedMailedCode,
   GuessLimits,
   ImmediateAccounts,
+  JudgedGuess,
   LiveSession,
   LockMailing,
   LockNotices,
@@ -220,8 +223,8 @@ const services = [
     TicketModule,
     UserModule,
   ],
-  providers: [...flows, ...services, ...mailProviders],
-  exports: [...flows],
+  providers: [...flows, ...namedFlows, ...services, ...namedServices, ...mailProviders],
+  exports: [...flows, ...namedFlows],
 })
 export class AuthModule implements OnModuleInit {
   constructor(

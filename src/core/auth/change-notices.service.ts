@@ -8,11 +8,17 @@ import type { UserEntity } from '../user/user.entity';
 import { MAIL_WAIT_SECONDS, UNDO_SECONDS } from './auth-lifetimes';
 import { isMoved, undoFactsOf, type UndoFacts } from './undo-ticket';
 
+interface Occasion {
+  readonly caller: Caller;
+  /** Whether the account's other sessions ended with the change. */
+  readonly hasSignedOut: boolean;
+}
+
 interface Notice {
   readonly kind: string;
   readonly recipient: string;
   readonly ticketId: string | null;
-  readonly facts?: Readonly<Record<string, string>>;
+  readonly facts?: Readonly<Record<string, string | boolean>>;
 }
 
 /** Tells an owner of a change, at the address before it, with a link that undoes it; and of its undoing. */
@@ -25,13 +31,13 @@ export class ChangeNotices {
   ) {}
 
   /** An address that was never proved is told nothing: it gives no authority, least of all over an undo. */
-  async tell(tx: Tx, user: UserEntity, undo: UndoFacts, caller: Caller): Promise<void> {
+  async tell(tx: Tx, user: UserEntity, undo: UndoFacts, { caller, hasSignedOut }: Occasion): Promise<void> {
     if (undo.email === null || !undo.isEmailVerified) return;
     const notice = { kind: undo.change, recipient: undo.email };
     const asksFor = whatUndoAsksFor(undo);
     if (asksFor === null) {
       // nothing to prove it with: its link would be a promise that nobody can keep
-      await this.write(tx, user, { ...notice, ticketId: null }, caller);
+      await this.write(tx, user, { ...notice, ticketId: null, facts: { hasSignedOut } }, caller);
       return;
     }
     const ticketId = await this.tickets.issue(tx, {
@@ -40,7 +46,7 @@ export class ChangeNotices {
       payload: { ...undo },
       waitSeconds: MAIL_WAIT_SECONDS + UNDO_SECONDS,
     });
-    if (!(await this.write(tx, user, { ...notice, ticketId, facts: { asksFor } }, caller)))
+    if (!(await this.write(tx, user, { ...notice, ticketId, facts: { asksFor, hasSignedOut } }, caller)))
       await this.tickets.void(tx, ticketId);
   }
 

@@ -32,6 +32,7 @@ const messages: { readonly [Name in MailTemplateName]: Extract<MailMessage, { te
   'address-wanted': { template: 'address-wanted' },
   'password-changed': changed('password-changed'),
   'password-set-by-link': changed('password-set-by-link'),
+  'password-recovered': changed('password-recovered'),
   'master-password-changed': { ...changed('master-password-changed'), asksFor: 'master-password' },
   'address-changed': changed('address-changed'),
   'factor-enabled': changed('factor-enabled'),
@@ -47,11 +48,13 @@ const messages: { readonly [Name in MailTemplateName]: Extract<MailMessage, { te
   'account-deleted': { template: 'account-deleted', whenIso },
   'sign-in-locked': { template: 'sign-in-locked', standing: 'stranger', ...lock, link, validUntilIso: whenIso },
   'second-factor-locked': { template: 'second-factor-locked', ...lock },
+  'recovery-locked': { template: 'recovery-locked', ...lock },
+  'temporary-password': { template: 'temporary-password', password: 'q'.repeat(43), minutes: 15 },
   unlock: { template: 'unlock', link, validUntilIso: whenIso },
   'lock-alert': {
     template: 'lock-alert',
     account: 'person@example.org',
-    isSecondFactor: false,
+    guessed: 'secret',
     ...lock,
     link,
     validUntilIso: whenIso,
@@ -65,7 +68,8 @@ const messages: { readonly [Name in MailTemplateName]: Extract<MailMessage, { te
 };
 
 function changed<Name extends MailTemplateName>(template: Name): ChangeMessage<Name> {
-  return { template, whenIso, network: '203.0.113.7', undoLink: link, asksFor: 'password', days: 7 };
+  const notice = { whenIso, network: '203.0.113.7', hasSignedOut: true };
+  return { template, ...notice, undoLink: link, asksFor: 'password', days: 7 };
 }
 
 const all = Object.values(messages);

@@ -47,14 +47,16 @@ export class Sessions {
 
   /**
    * Opens a session, and ends the least recently used ones beyond `SESSIONS_PER_USER`. It ends after
-   * `SESSION_MAX_AGE` however often it is rotated.
+   * `SESSION_MAX_AGE` however often it is rotated; without a refresh token, with its first access token.
    */
   async open(tx: Tx, fresh: NewSession): Promise<OpenedSession> {
     await this.makeRoom(tx, fresh.userId);
     const { now, contract, userId, lifetimes } = fresh;
-    const endsAt = addSeconds(now, this.settings.sessionMaxSeconds);
+    const latestEnd = addSeconds(now, this.settings.sessionMaxSeconds);
     const lifeSeconds = lifetimes.refreshSeconds ?? lifetimes.accessSeconds;
-    const expiresAt = new Date(Math.min(addSeconds(now, lifeSeconds).getTime(), endsAt.getTime()));
+    const expiresAt = new Date(Math.min(addSeconds(now, lifeSeconds).getTime(), latestEnd.getTime()));
+    // nothing renews it: a token signed later must not outlive the row, which is what ends tokens
+    const endsAt = lifetimes.refreshSeconds === null ? expiresAt : latestEnd;
     const sessionId = newId();
     const refresh =
       lifetimes.refreshSeconds === null

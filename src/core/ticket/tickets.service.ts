@@ -16,7 +16,8 @@ export type TicketPurpose =
   | 'enrol'
   | 'unlock'
   | 'unlock-by-admin'
-  | 'awaited-proof';
+  | 'awaited-proof'
+  | 'temporary-password';
 
 /** What waits in a ticket for its address to be proved, or for its last step. */
 const REGISTRATIONS: readonly TicketPurpose[] = ['activate', 'enrol'];

@@ -49,6 +49,15 @@ export class Users {
     return tx.getRepository(UserEntity).findOne({ where: { id }, lock: { mode: 'for_no_key_update' } });
   }
 
+  /**
+   * The same by statement alone, for who must not learn by the time whether there is such an account: one row always, and
+   * no entity. Null too for one that is disabled.
+   */
+  lockUsable(tx: Tx, id: string): Promise<string | null> {
+    const sql = 'SELECT (SELECT id FROM users WHERE id = $1 AND disabled_at IS NULL FOR NO KEY UPDATE) AS id';
+    return findId(tx, sql, id);
+  }
+
   lockByEmail(tx: Tx, canonical: string): Promise<UserEntity | null> {
     return tx
       .getRepository(UserEntity)

@@ -113,6 +113,7 @@ it('says which operations take an access token', () => {
     'PATCH /api/auth/verif/otp/resend',
     'PATCH /user/me',
     'POST /admin/locks/{id}/lift',
+    'POST /api/v1/auth/change-password',
     'POST /api/v1/authorized/logout',
     'POST /api/v1/logout',
     'POST /auth/change-email/request',
