@@ -12,6 +12,8 @@ export const ACCOUNT_CHANGES = [
   'factor-enabled',
   'factor-disabled',
   'recovery-codes-replaced',
+  /** Of an undo itself. Its link undoes nothing: it shows what a vault's keys were before. */
+  'change-undone',
 ] as const;
 
 export type AccountChange = (typeof ACCOUNT_CHANGES)[number];

@@ -31,6 +31,7 @@ import { ChangeNotices } from './change-notices.service';
 import { ChangePassword } from './change-password.flow';
 import { CompleteMfa } from './complete-mfa.flow';
 import { CredentialCheck } from './credential-check.service';
+import { DeletionRules } from './deletion-rules.service';
 import { DeleteAccount } from './delete-account.flow';
 import { DeviceGrants } from './device-grants.service';
 import { DisableTotp } from './disable-totp.flow';
@@ -174,6 +175,7 @@ const services = [
   AdminRole,
   ChangeNotices,
   CredentialCheck,
+  DeletionRules,
   DeviceGrants,
   EmailChangeProof,
   EnrolledAccounts,

@@ -23,6 +23,7 @@ export type MailMessage =
   | ChangeMessage<'factor-enabled'>
   | ChangeMessage<'factor-disabled'>
   | ChangeMessage<'recovery-codes-replaced'>
+  | ChangeMessage<'change-undone'>
   | {
       readonly template: 'session-ended-by-reuse';
       readonly whenIso: string;
@@ -31,6 +32,13 @@ export type MailMessage =
     }
   /** To an address that an undo has taken from an account. */
   | { readonly template: 'address-taken-back'; readonly whenIso: string; readonly network: string }
+  /** To the address that an undo has given back to the account of before, about the account that had it since. */
+  | {
+      readonly template: 'address-reclaimed';
+      readonly whenIso: string;
+      readonly network: string;
+      readonly username: string;
+    }
   | { readonly template: 'account-deleted'; readonly whenIso: string }
   /** Tells an owner that guesses closed the sign-in, and carries the link that lets him in all the same. */
   | ({ readonly template: 'sign-in-locked'; readonly standing: LockStanding } & LockFacts & ExpiringLink)
@@ -89,6 +97,8 @@ export interface ChangeMessage<Template extends string> {
   readonly undoLink: string | null;
   /** What the undo asks for besides the link, as it was before the change. */
   readonly asksFor: 'password' | 'master-password';
+  /** Until when the password counted that is asked for, where a mailed link has set another since. */
+  readonly formerUntilIso: string | null;
   readonly days: number;
 }
 

@@ -164,12 +164,24 @@ export class Tickets {
     await statement(tx, `DELETE FROM tickets WHERE user_id = $1 AND purpose = $2`, [userId, purpose]);
   }
 
-  /** Voids the undos of an account that were issued at an instant or later. */
-  async voidUndosSince(tx: Tx, userId: string, since: Date): Promise<void> {
-    await statement(tx, `DELETE FROM tickets WHERE user_id = $1 AND purpose = 'undo' AND created_at >= $2`, [
-      userId,
-      since,
-    ]);
+  /** Voids the undos of an account that were issued at an instant or later, but for those of one change. */
+  async voidUndosSince(tx: Tx, userId: string, since: Date, exceptChange: string): Promise<void> {
+    await statement(
+      tx,
+      `DELETE FROM tickets WHERE user_id = $1 AND purpose = 'undo' AND created_at >= $2 AND payload ->> 'change' <> $3`,
+      [userId, since, exceptChange],
+    );
+  }
+
+  /** The earliest open undo of one change of an account; null where there is none. */
+  async earliestUndo(tx: Tx, userId: string, change: string): Promise<Ticket | null> {
+    const { rows } = await statement<Ticket>(
+      tx,
+      `SELECT ${COLUMNS} FROM tickets t WHERE t.user_id = $1 AND t.purpose = 'undo' AND t.payload ->> 'change' = $2
+         AND t.consumed_at IS NULL AND t.expires_at > $3 ORDER BY t.created_at, t.id LIMIT 1`,
+      [userId, change, this.clock.now()],
+    );
+    return rows[0] ?? null;
   }
 
   /**

@@ -122,6 +122,20 @@ export class Users {
     );
   }
 
+  /** Takes its address from an account, which is known by its username then. @throws AppError `username-taken` */
+  async withdrawEmail(tx: Tx, userId: string, username: string, now: Date): Promise<void> {
+    await translateTaken(() =>
+      savepoint(tx, () =>
+        statement(
+          tx,
+          `UPDATE users SET email = NULL, email_canonical = NULL, email_verified_at = NULL,
+             username = $2, username_canonical = $3, updated_at = $4 WHERE id = $1`,
+          [userId, username, canonicalIdentifier(username), now],
+        ),
+      ),
+    );
+  }
+
   /** Sets what is given, leaves what is undefined. */
   async setProfile(
     tx: Tx,

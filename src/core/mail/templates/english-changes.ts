@@ -1,5 +1,5 @@
 import type { ChangeMessage, MailTemplateName } from '../mail-message';
-import { occasion, ONCE } from './english-words';
+import { instant, occasion, ONCE } from './english-words';
 import { link, paragraph, type MailBlock, type MailContent } from './mail-content';
 import type { MailLanguage } from './mail-language';
 
@@ -11,7 +11,8 @@ type ChangeTemplate =
   | 'address-changed'
   | 'factor-enabled'
   | 'factor-disabled'
-  | 'recovery-codes-replaced';
+  | 'recovery-codes-replaced'
+  | 'change-undone';
 
 /** The words of every mail about a change of how somebody gets into an account, in English. */
 export const englishChangeTemplates: Pick<MailLanguage['templates'], ChangeTemplate> = {
@@ -55,10 +56,21 @@ export const englishChangeTemplates: Pick<MailLanguage['templates'], ChangeTempl
       subject: `New recovery codes for your account at ${name}`,
       fact: `New recovery codes were made for your account at ${name}. Each of them signs in once, with the password, in place of a code from your authenticator app. Former recovery codes no longer work.`,
     }),
+  'change-undone': ({ whenIso, network, undoLink, days }, { name }) => ({
+    subject: `A change to your account at ${name} was undone`,
+    blocks: [
+      paragraph(
+        `Somebody opened the link that undoes a change to your account at ${name}, with the password of before it. The account is signed out everywhere, and a new password counts.`,
+      ),
+      occasion({ whenIso, network }),
+      paragraph('If this was you, all is well and there is nothing to do.'),
+      ...(undoLink === null ? WITHOUT_UNDO : vaultOfBefore(undoLink, days)),
+    ],
+  }),
 };
 
 function change(
-  { whenIso, network, hasSignedOut, undoLink, asksFor, days }: ChangeMessage<MailTemplateName>,
+  { whenIso, network, hasSignedOut, undoLink, asksFor, formerUntilIso, days }: ChangeMessage<MailTemplateName>,
   { subject, fact }: { readonly subject: string; readonly fact: string },
 ): MailContent {
   return {
@@ -67,7 +79,7 @@ function change(
       paragraph(`${fact} ${hasSignedOut ? SIGNED_OUT : STILL_SIGNED_IN}`),
       occasion({ whenIso, network }),
       paragraph('If this was you, all is well and there is nothing to do.'),
-      ...(undoLink === null ? WITHOUT_UNDO : UNDOING[asksFor](undoLink, days)),
+      ...(undoLink === null ? WITHOUT_UNDO : UNDOING[asksFor](undoLink, days, formerUntilIso)),
     ],
   };
 }
@@ -81,14 +93,25 @@ const WITHOUT_UNDO = [
   ),
 ];
 
-const UNDOING: Readonly<Record<'password' | 'master-password', (undoLink: string, days: number) => MailBlock[]>> = {
-  password: (undoLink, days) => [
+function vaultOfBefore(undoLink: string, days: number): MailBlock[] {
+  return [
+    paragraph(
+      `If it was not you, write to the people who run the service, soon. Your vault’s app can read what the vault’s key was before, for ${String(days)} days, with this link and the master password of then:`,
+    ),
+    link('The key of before', undoLink),
+  ];
+}
+
+const UNDOING: Readonly<
+  Record<'password' | 'master-password', (undoLink: string, days: number, formerUntilIso: string | null) => MailBlock[]>
+> = {
+  password: (undoLink, days, formerUntilIso) => [
     paragraph(
       'If it was not you, undo it: address and second factor will be as they were, the account is signed out everywhere, and you choose a new password.',
     ),
     link('This was not me: undo it', undoLink),
     paragraph(
-      `The link works for ${String(days)} days. ${ONCE}. The page asks for the password that you had before this change.`,
+      `The link works for ${String(days)} days. ${ONCE}. The page asks for the password that you had ${formerUntilIso === null ? 'before this change' : `until ${instant(formerUntilIso)}, before a link that we mailed set another`}.`,
     ),
   ],
   'master-password': (undoLink, days) => [

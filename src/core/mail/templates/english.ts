@@ -131,6 +131,16 @@ export const english: MailLanguage = {
         ),
       ],
     }),
+    'address-reclaimed': ({ whenIso, network, username }, { name }) => ({
+      subject: `Your address went back to an earlier account at ${name}`,
+      blocks: [
+        paragraph(
+          `Two accounts at ${name} have had this address. Whoever had the earlier one has taken the address back, with that account’s former password. The later account is still there: sign in to it with the username ${username} and give it another address.`,
+        ),
+        occasion({ whenIso, network }),
+        paragraph('If you know nothing of the earlier account, write to the people who run the service.'),
+      ],
+    }),
     'address-taken-back': ({ whenIso, network }, { name }) => ({
       subject: `Your address was removed from an account at ${name}`,
       blocks: [
