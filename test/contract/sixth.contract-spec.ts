@@ -155,7 +155,6 @@ describe('what holds in all contracts holds in it', () => {
     expect(finished.json()).toEqual({
       jwt_token: expect.any(String),
       jwt_expires_in: 20 * 60_000,
-      refresh_expires_in: 0,
       device_token: finished.headers['x-device-token'],
     });
     expect(finished.cookies).toEqual([]);
