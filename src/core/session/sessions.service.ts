@@ -166,7 +166,13 @@ export class Sessions {
   /** Deletes sessions that nobody can use any more, once their last access token has expired too. */
   async purge(tx: Tx): Promise<number> {
     const deadline = addSeconds(this.clock.now(), -(longestAccessSeconds(this.settings) + SLACK_SECONDS));
-    const { affected } = await statement(tx, `DELETE FROM sessions WHERE expires_at < $1`, [deadline]);
+    const { affected } = await statement(
+      tx,
+      // the first condition is what the index is for, the second is for tokens made when settings were others
+      `DELETE FROM sessions WHERE expires_at < $1
+         AND expires_at < $2::timestamptz - make_interval(secs => access_seconds + ${SLACK_SECONDS})`,
+      [deadline, this.clock.now()],
+    );
     return affected;
   }
 
