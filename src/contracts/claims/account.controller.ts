@@ -42,7 +42,7 @@ export class ClaimsAccountController {
   ): Promise<MessageDto> {
     const isLinkMailed = sendEmail !== 'false';
     if (!isLinkMailed && this.settings.requireVerifiedEmail) throw wrong('sendEmail', 'must not be false here');
-    await this.register.execute({ email, username, password, isLinkMailed, caller });
+    await this.register.execute({ email, username, password, field: 'password', isLinkMailed, caller });
     return { message: 'registered' };
   }
 
