@@ -6,7 +6,7 @@ import { Tickets, type Ticket } from '../ticket/tickets.service';
 import type { UserEntity } from '../user/user.entity';
 import type { AccountChange } from './account-change';
 import { AddressTransfer, type TakenAddress } from './address-transfer.service';
-import { isMoved, undoFactsOf, type UndoFacts } from './undo-ticket';
+import { addressToGiveBack, isMoved, undoFactsOf, type UndoFacts } from './undo-ticket';
 import { Vaults } from './vault/vaults.service';
 
 /** Made by who knew the former secret: whoever was told of it still knows that secret, and may not be the owner. */
@@ -34,7 +34,7 @@ export class AccountRestoration {
    */
   async restore(tx: Tx, user: UserEntity, ticket: Ticket): Promise<TakenAddress> {
     const former = undoFactsOf(ticket);
-    const wasMoved = isMoved(user, former);
+    const wasMoved = isMoved(user, former.email);
     // somebody else may have made them, whatever else he changed
     await this.recoveryCodes.removeAll(tx, user.id);
     const takesLaterBack = wasMoved || !KNEW_THE_SECRET.includes(former.change);
@@ -45,8 +45,9 @@ export class AccountRestoration {
       await this.tickets.voidUndosSince(tx, user.id, ticket.createdAt, 'change-undone');
     }
     if (takesLaterBack || former.change === 'master-password-changed') await this.restoreVault(tx, user, former);
-    if (!wasMoved || former.email === null) return { endedSessionIds: [], displaced: null };
-    return this.transfer.takeBack(tx, user.id, former.email);
+    const email = addressToGiveBack(user, former);
+    if (email === null) return { endedSessionIds: [], displaced: null };
+    return this.transfer.takeBack(tx, user.id, { email, since: ticket.createdAt });
   }
 
   private async restoreVault(tx: Tx, user: UserEntity, { vault }: UndoFacts): Promise<void> {

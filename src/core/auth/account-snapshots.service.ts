@@ -4,6 +4,7 @@ import { Credentials } from '../credential/credential.repository';
 import { FormerFactor } from '../mfa/former-factor.service';
 import { Tickets } from '../ticket/tickets.service';
 import type { UserEntity } from '../user/user.entity';
+import type { AccountChange } from './account-change';
 import { Vaults, type Vault } from './vault/vaults.service';
 
 /** An account just before a change: what an undo may put back, and what it is proved with. */
@@ -12,7 +13,7 @@ export interface AccountSnapshot {
   readonly isEmailVerified: boolean;
   /** The one that an undo is proved with; see `AccountSnapshots`. */
   readonly passwordHash: string | null;
-  /** Since when (ISO 8601) another password counts, which a mailed link has set; null where none did lately. */
+  /** Since when (ISO 8601) another password counts that a mailbox has brought; null where none did lately. */
   readonly passwordUntil?: string | null;
   /** Null where there was none; absent in a picture that an earlier version took. */
   readonly vault?: Vault | null;
@@ -20,8 +21,11 @@ export interface AccountSnapshot {
   readonly factorSince: string | null;
 }
 
+/** A temporary password is mailed, too; and the factor whose code it takes a session alone can enable. */
+const BY_MAILBOX: readonly AccountChange[] = ['password-set-by-link', 'password-recovered'];
+
 /**
- * Takes the picture of an account that an undo ticket keeps. Where a mailed link has set the password and that can still be
+ * Takes the picture of an account that an undo ticket keeps. Where a mailbox has brought the password and that can still be
  * undone, the password of before it is kept in its place: what a mailbox alone has brought proves nothing against what
  * needed more than the mailbox.
  */
@@ -47,7 +51,7 @@ export class AccountSnapshots {
 
   private async password(tx: Tx, userId: string): Promise<Pick<AccountSnapshot, 'passwordHash' | 'passwordUntil'>> {
     const present = await this.credentials.find(tx, userId, 'password');
-    const reset = await this.tickets.earliestUndo(tx, userId, 'password-set-by-link');
+    const reset = await this.tickets.earliestUndo(tx, userId, BY_MAILBOX);
     if (!reset) return { passwordHash: present?.hash ?? null, passwordUntil: null };
     const { passwordHash, passwordUntil } = reset.payload as unknown as AccountSnapshot;
     return { passwordHash, passwordUntil: passwordUntil ?? reset.createdAt.toISOString() };

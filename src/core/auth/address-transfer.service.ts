@@ -11,6 +11,12 @@ import { AccessRemoval } from './access-removal.service';
 import { NamedLocks } from './named-locks.service';
 import { AdminRole } from './admin-role.service';
 
+export interface ClaimedAddress {
+  readonly email: string;
+  /** When the account last had it. */
+  readonly since: Date;
+}
+
 export interface TakenAddress {
   /** Of an account that held the address unproved. */
   readonly endedSessionIds: string[];
@@ -46,12 +52,17 @@ export class AddressTransfer {
     return ended;
   }
 
-  /** As `give`; but an account that has proved the address loses it, and goes on under its username. */
-  async takeBack(tx: Tx, userId: string, email: string): Promise<TakenAddress> {
+  /**
+   * As `give`; but an account that has proved the address since loses it, and goes on under its username. What it was to the
+   * address before that, its own undos may still say.
+   */
+  async takeBack(tx: Tx, userId: string, { email, since }: ClaimedAddress): Promise<TakenAddress> {
     const holder = await this.otherHolder(tx, userId, email);
-    const displaced = holder?.emailVerifiedAt ? await this.displace(tx, holder) : null;
+    const displaced = holder?.emailVerifiedAt ? await this.displace(tx, holder, { email, since }) : null;
     const endedSessionIds = holder && !displaced ? await this.remove(tx, holder) : [];
     await this.set(tx, userId, email);
+    // who has the mailbox by now is not known: the next mailed link shows it
+    if (displaced) await this.adminRole.withdraw(tx, userId);
     return { endedSessionIds, displaced };
   }
 
@@ -66,10 +77,14 @@ export class AddressTransfer {
     return ended;
   }
 
-  private async displace(tx: Tx, { id, username }: UserEntity): Promise<UserEntity | null> {
+  private async displace(
+    tx: Tx,
+    { id, username }: UserEntity,
+    { email, since }: ClaimedAddress,
+  ): Promise<UserEntity | null> {
     await this.users.withdrawEmail(tx, id, username ?? `user-${randomToken(NAME_BYTES)}`, this.clock.now());
-    // its undos would give it the address again
-    await this.tickets.voidPurpose(tx, id, 'undo');
+    // its later undos would give it the address again; all else that they undo is its owner's as ever
+    await this.tickets.noteLostAddress(tx, id, canonicalIdentifier(email), since);
     await this.adminRole.withdraw(tx, id);
     await this.locks.settle(tx, id);
     return this.users.findById(tx, id);

@@ -7,7 +7,7 @@ import { Tickets, type Ticket } from '../ticket/tickets.service';
 import type { UserEntity } from '../user/user.entity';
 import { MAIL_WAIT_SECONDS, UNDO_SECONDS } from './auth-lifetimes';
 import type { AccountSnapshot } from './account-snapshots.service';
-import { isMoved, undoFactsOf, type UndoFacts } from './undo-ticket';
+import { addressToGiveBack, undoFactsOf, type UndoFacts } from './undo-ticket';
 
 interface Occasion {
   readonly caller: Caller;
@@ -62,21 +62,28 @@ export class ChangeNotices {
   }
 
   /**
-   * Tells of an undo: the address that the account has by it, with a link that shows a vault's keys of before it, in case
-   * the owner was not the one who undid; the address that it took from the account; and the account that it took the address
-   * from. No link undoes an undo: the secret of before the change is the stronger one.
+   * Tells of an undo: the address that the account has by it and the one it had before, with a link that shows a vault's
+   * keys of before it, in case the owner was not the one who undid; and the account that it took the address from. No link
+   * undoes an undo: the secret of before the change is the stronger one.
    */
   async tellUndone(tx: Tx, { user, before, ticket, displaced }: ToldUndo, caller: Caller): Promise<void> {
-    const { email, isEmailVerified } = undoFactsOf(ticket);
+    const givenBack = addressToGiveBack(user, undoFactsOf(ticket));
     const passwordHash = null; // the page has nothing to show
-    const undone = { ...before, email, isEmailVerified, passwordHash, change: 'change-undone' } as const;
-    await this.tell(tx, user, undone, { caller, hasSignedOut: true });
-    if (email !== null && displaced?.username) {
+    const undone = { ...before, passwordHash, change: 'change-undone' } as const;
+    const occasion = { caller, hasSignedOut: true };
+    await this.tell(tx, user, undone, occasion);
+    if (givenBack === null) return;
+    await this.tell(tx, user, { ...undone, email: givenBack, isEmailVerified: true }, occasion);
+    if (displaced?.username) {
       const facts = { username: displaced.username };
-      await this.write(tx, displaced, { kind: 'address-reclaimed', recipient: email, ticketId: null, facts }, caller);
+      await this.write(
+        tx,
+        displaced,
+        { kind: 'address-reclaimed', recipient: givenBack, ticketId: null, facts },
+        caller,
+      );
     }
-    const isDisplaced = isMoved(user, undoFactsOf(ticket)) && user.emailVerifiedAt !== null;
-    if (!isDisplaced || user.email === null) return;
+    if (user.email === null || !user.emailVerifiedAt) return;
     await this.write(tx, user, { kind: 'address-taken-back', recipient: user.email, ticketId: null }, caller);
   }
 

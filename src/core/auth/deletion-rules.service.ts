@@ -27,7 +27,7 @@ export class DeletionRules {
    */
   async demandOwn(tx: Tx, userId: string): Promise<void> {
     const keys = await this.keyring.find(tx, userId);
-    const reset = await this.tickets.earliestUndo(tx, userId, 'password-set-by-link');
+    const reset = await this.tickets.earliestUndo(tx, userId, ['password-set-by-link']);
     if (keys && reset) throw new AppError('forbidden');
   }
 }

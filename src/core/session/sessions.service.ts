@@ -145,7 +145,7 @@ export class Sessions {
     const { rows } = await statement<SessionRow>(
       tx,
       // one whose refresh token has expired lives on in the access token that was handed out last
-      `SELECT ${SESSION_COLUMNS} FROM sessions WHERE user_id = $1
+      `SELECT ${SESSION_COLUMNS} FROM sessions WHERE user_id = $1 AND ends_at > $2
          AND GREATEST(expires_at, last_seen_at + access_seconds * interval '1 second') > $2
        ORDER BY last_seen_at DESC, id`,
       [userId, this.clock.now()],

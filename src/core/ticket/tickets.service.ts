@@ -173,13 +173,24 @@ export class Tickets {
     );
   }
 
-  /** The earliest open undo of one change of an account; null where there is none. */
-  async earliestUndo(tx: Tx, userId: string, change: string): Promise<Ticket | null> {
+  /** Notes in the undos of an account that were issued at an instant or later that an address is lost to it. */
+  async noteLostAddress(tx: Tx, userId: string, address: string, since: Date): Promise<void> {
+    await statement(
+      tx,
+      `UPDATE tickets SET payload = payload
+         || jsonb_build_object('lostAddresses', coalesce(payload -> 'lostAddresses', '[]') || to_jsonb($2::text))
+       WHERE user_id = $1 AND purpose = 'undo' AND created_at >= $3`,
+      [userId, address, since],
+    );
+  }
+
+  /** The earliest open undo of some changes of an account; null where there is none. */
+  async earliestUndo(tx: Tx, userId: string, changes: readonly string[]): Promise<Ticket | null> {
     const { rows } = await statement<Ticket>(
       tx,
-      `SELECT ${COLUMNS} FROM tickets t WHERE t.user_id = $1 AND t.purpose = 'undo' AND t.payload ->> 'change' = $2
+      `SELECT ${COLUMNS} FROM tickets t WHERE t.user_id = $1 AND t.purpose = 'undo' AND t.payload ->> 'change' = ANY ($2::text[])
          AND t.consumed_at IS NULL AND t.expires_at > $3 ORDER BY t.created_at, t.id LIMIT 1`,
-      [userId, change, this.clock.now()],
+      [userId, changes, this.clock.now()],
     );
     return rows[0] ?? null;
   }

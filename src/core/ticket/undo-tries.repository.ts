@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, lockName, statement, type Tx } from '../../database/database.service';
 import type { Ticket } from './tickets.service';
 
-/** Wrong secrets of one network, over all undo links of an account. */
+/** Wrong secrets of one network (an IPv4 address, an IPv6 /48), over all undo links of an account. */
 const OF_A_NETWORK = 10;
 /** Wrong secrets in all (NIST SP 800-63B-4 §3.2.2). */
 const OF_ALL = 100;
@@ -28,7 +28,7 @@ export class UndoTries {
                  coalesce(sum((payload -> 'tries' ->> $3)::int), 0) AS from_here
                FROM tickets WHERE purpose = 'undo' AND (id = $1 OR user_id = $2)) AS spent
          WHERE id = $1 AND consumed_at IS NULL AND in_all < $4 AND from_here < $5`,
-        [id, userId, network, OF_ALL, OF_A_NETWORK],
+        [id, userId, lineOf(network), OF_ALL, OF_A_NETWORK],
       );
       return affected === 1;
     });
@@ -41,7 +41,14 @@ export class UndoTries {
       `UPDATE tickets SET wrong_tries = wrong_tries - 1,
          payload = jsonb_set(payload, ARRAY['tries', $2], to_jsonb((payload -> 'tries' ->> $2)::int - 1))
        WHERE id = $1 AND (payload -> 'tries' ->> $2)::int > 0`,
-      [id, network],
+      [id, lineOf(network)],
     );
   }
+}
+
+/** What one customer of a provider is given: of an IPv6 network its /48. */
+function lineOf(network: string): string {
+  if (!network.includes(':')) return network;
+  const [first = '0', second = '0', third = '0'] = network.replace(/::.*$/, '').split(':');
+  return `${first}:${second}:${third}::/48`;
 }

@@ -79,12 +79,9 @@ describe('POST /api/v1/password-reset', () => {
     await custom.close();
   });
 
-  it('mails at most so many an hour and a day, with native’s together, and answers the same beyond', async () => {
+  it('mails at most so many an hour and a day, and answers the same beyond', async () => {
     const { email, username } = await aProvedAccount();
-    for (let times = 0; times < 3; times += 1) {
-      expectStatus(await service.post('/auth/change-password/request', { email }), 204);
-      expect((await ask({ email, username })).statusCode).toBe(200);
-    }
+    for (let times = 0; times < 7; times += 1) expect((await ask({ email, username })).statusCode).toBe(200);
     expect((await resetLinks(email)).filter((link) => link.includes('reset-password'))).toHaveLength(4);
   });
 

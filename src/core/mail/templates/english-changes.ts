@@ -111,7 +111,7 @@ const UNDOING: Readonly<
     ),
     link('This was not me: undo it', undoLink),
     paragraph(
-      `The link works for ${String(days)} days. ${ONCE}. The page asks for the password that you had ${formerUntilIso === null ? 'before this change' : `until ${instant(formerUntilIso)}, before a link that we mailed set another`}.`,
+      `The link works for ${String(days)} days. ${ONCE}. The page asks for the password that you had ${formerUntilIso === null ? 'before this change' : `until ${instant(formerUntilIso)}, before it was reset`}.`,
     ),
   ],
   'master-password': (undoLink, days) => [
