@@ -64,7 +64,10 @@ export const englishChangeTemplates: Pick<MailLanguage['templates'], ChangeTempl
       ),
       occasion({ whenIso, network }),
       paragraph('If this was you, all is well and there is nothing to do.'),
-      ...(undoLink === null ? WITHOUT_UNDO : vaultOfBefore(undoLink, days)),
+      paragraph(
+        'If it was not you, somebody knows a former password of yours and can open what is mailed to you. Choose a new password with “forgot password”, secure this mailbox, and write to the people who run the service, soon.',
+      ),
+      ...(undoLink === null ? [] : vaultOfBefore(undoLink, days)),
     ],
   }),
 };
@@ -96,7 +99,7 @@ const WITHOUT_UNDO = [
 function vaultOfBefore(undoLink: string, days: number): MailBlock[] {
   return [
     paragraph(
-      `If it was not you, write to the people who run the service, soon. Your vault’s app can read what the vault’s key was before, for ${String(days)} days, with this link and the master password of then:`,
+      `Your vault’s app can read what the vault’s key was before, for ${String(days)} days, with this link and the master password of then:`,
     ),
     link('The key of before', undoLink),
   ];
