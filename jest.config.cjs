@@ -24,6 +24,7 @@ module.exports = {
   setupFiles: ['<rootDir>/test/support/jest-setup.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  maxWorkers: 2,
+  // more than two cores need: many suites wait, for processes to stop or databases to come back
+  maxWorkers: 3,
   testTimeout: 60_000,
 };
