@@ -4,38 +4,25 @@ export interface DecodedText {
   readonly isWhole: boolean;
 }
 
-const REPLACEMENT = 0xfffd;
-/** Of sequences of two, three and four bytes: the least value that needs so many (RFC 3629 §3). */
-const LEAST = [0, 0, 0x80, 0x800, 0x1_0000];
+/** A surrogate pair, each half encoded by itself; one letter a byte. */
+// eslint-disable-next-line no-control-regex -- bytes, not text
+const PAIR = /\xed([\xa0-\xaf][\x80-\xbf])\xed([\xb0-\xbf][\x80-\xbf])/g;
 
 /**
  * Decodes UTF-8, and CESU-8 as well: some clients encode each half of a surrogate pair by itself, in three bytes (Unicode
  * Technical Report 26). Never fails.
  */
 export function decodeText(bytes: Buffer): DecodedText {
-  let text = '';
-  let isWhole = true;
-  for (let index = 0; index < bytes.length;) {
-    const { code, length } = sequenceAt(bytes, index);
-    if (code === null) isWhole = false;
-    text += code !== null && code > 0xffff ? String.fromCodePoint(code) : String.fromCharCode(code ?? REPLACEMENT);
-    index += length;
-  }
-  return text.isWellFormed() ? { text, isWhole } : { text: text.toWellFormed(), isWhole: false };
+  const joined = bytes.toString('latin1').replace(PAIR, (_pair, high: string, low: string) => {
+    const code = 0x1_0000 + ((halfOf(high) & 0x3ff) << 10) + (halfOf(low) & 0x3ff);
+    return Buffer.from(String.fromCodePoint(code)).toString('latin1');
+  });
+  const utf8 = Buffer.from(joined, 'latin1');
+  const text = utf8.toString('utf8');
+  return { text, isWhole: Buffer.from(text).equals(utf8) };
 }
 
-/** The code, of a surrogate too; null where the bytes are no character, and then one of them is passed over. */
-function sequenceAt(bytes: Buffer, index: number): { code: number | null; length: number } {
-  const first = bytes[index] ?? 0;
-  if (first < 0x80) return { code: first, length: 1 };
-  const length =
-    first >= 0xf0 && first < 0xf8 ? 4 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xc0 && first < 0xe0 ? 2 : 0;
-  let code = first & (0xff >> (length + 1));
-  for (let offset = 1; offset < length; offset += 1) {
-    const next = bytes[index + offset] ?? 0;
-    if ((next & 0xc0) !== 0x80) return { code: null, length: 1 };
-    code = (code << 6) | (next & 0x3f);
-  }
-  const isShortest = length > 0 && code >= (LEAST[length] ?? 0) && code <= 0x10_ffff;
-  return isShortest ? { code, length } : { code: null, length: 1 };
+/** The low twelve bits, from the two bytes that follow ED. */
+function halfOf(letters: string): number {
+  return ((letters.charCodeAt(0) & 0x3f) << 6) | (letters.charCodeAt(1) & 0x3f);
 }
