@@ -5,7 +5,6 @@ export interface DecodedText {
 }
 
 /** A surrogate pair, each half encoded by itself; one letter a byte. */
-// eslint-disable-next-line no-control-regex -- bytes, not text
 const PAIR = /\xed([\xa0-\xaf][\x80-\xbf])\xed([\xb0-\xbf][\x80-\xbf])/g;
 
 /**
