@@ -132,6 +132,8 @@ describe('what is wrong with an account', () => {
       proved: undefined,
       pending: 'invalid-credentials',
       'pending twice': 'invalid-credentials',
+      enrolling: 'invalid-credentials',
+      'enrolled halfway': 'invalid-credentials',
       disabled: 'disabled',
       unproved: 'not-activated',
       'unproved and in use': 'not-activated',

@@ -1,4 +1,4 @@
-import { bearer, expectStatus } from '../support/accounts';
+import { bearer, expectStatus, resetTicket, signIn } from '../support/accounts';
 import { startTestApp, type TestApp } from '../support/test-app';
 import {
   anIdentifier,
@@ -9,6 +9,7 @@ import {
   enrolAndProve,
   mailedCode,
   patch,
+  vaultLogin,
 } from '../support/vault';
 
 const BOSS = 'boss@example.com';
@@ -48,9 +49,31 @@ it('who is told at the last step that the name is taken begins again at once', a
     expectStatus(await patch(service, '/api/auth/verif/otp', { otpCode }, cookies), 200);
   }
   expectStatus(await patch(service, '/api/auth/verif/identifier', anIdentifier(), seconds), 409);
+  expectStatus(await patch(service, '/api/auth/verif/identifier', anIdentifier(), seconds), 403);
   const again = await enrolAndProve(service, { ...second, username: 'another-name' });
   const done = expectStatus(await patch(service, '/api/auth/verif/identifier', anIdentifier(), again), 200);
   expect(cookiesOf(done)['sv_at']).toBeDefined();
+  expectStatus(await patch(service, '/api/auth/verif/identifier', anIdentifier(), firsts), 200);
+});
+
+it('one that was proved leads nowhere once its address was proved anew, not even when that account is gone', async () => {
+  const person = aVaultPerson();
+  const cookies = await enrolAndProve(service, person);
+  const body = { ticket: await resetTicket(service, person), new_password: person.password };
+  expectStatus(await service.post('/auth/change-password/change', body), 204);
+  expectStatus(await patch(service, '/api/auth/verif/identifier', anIdentifier(), cookies), 403);
+  expectStatus(await service.post('/auth/delete', undefined, bearer(await signIn(service, person))), 204);
+  expectStatus(await patch(service, '/api/auth/verif/identifier', anIdentifier(), cookies), 403);
+  expectStatus(await vaultLogin(service, person, anIdentifier().authVerifier), 401);
+});
+
+it('its first proof counts: the mail’s link, pressed later, takes it no further back among those who want a name', async () => {
+  const [first, second] = [aVaultPerson({ username: 'first-come' }), aVaultPerson({ username: 'first-come' })];
+  const [firsts, seconds] = [await enrolAndProve(service, first), await enrolAndProve(service, second)];
+  const [mail] = await service.mailsTo(first.email);
+  const secret = decodeURIComponent(/\/enrol\?token=(\S+)/.exec(mail?.text ?? '')?.[1] ?? '');
+  expectStatus(await patch(service, '/api/auth/verif/otp', { otpCode: secret }, firsts), 200);
+  expectStatus(await patch(service, '/api/auth/verif/identifier', anIdentifier(), seconds), 409);
   expectStatus(await patch(service, '/api/auth/verif/identifier', anIdentifier(), firsts), 200);
 });
 

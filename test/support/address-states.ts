@@ -1,5 +1,6 @@
 import { aPerson, anAccount, register, signIn, type Person } from './accounts';
 import { startTestApp, type TestApp } from './test-app';
+import { aVaultPerson, enrol, enrolAndProve } from './vault';
 
 /** Everything an address can be to the service. */
 export const addressStates = [
@@ -7,6 +8,8 @@ export const addressStates = [
   'proved',
   'pending',
   'pending twice',
+  'enrolling',
+  'enrolled halfway',
   'disabled',
   'unproved',
   'unproved and in use',
@@ -32,6 +35,8 @@ export async function addressesInEveryState(
       await register(service, person);
       await register(service, { ...person, password: 'somebody else’s' });
     },
+    enrolling: ({ email }) => enrol(service, aVaultPerson({ email })),
+    'enrolled halfway': ({ email }) => enrolAndProve(service, aVaultPerson({ email })),
     disabled: async (person) => {
       await anAccount(service, person);
       await inSql('UPDATE users SET disabled_at = now() WHERE email = $1', person);

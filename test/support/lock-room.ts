@@ -65,15 +65,22 @@ export class LockRoom {
     return this.process.module.get(Lockout).admit({ factor: 'secret', userId, recognised, strangers, network });
   }
 
+  /** Admitted, and judged wrong. */
+  async guess(recognised = NOBODY_KNOWN, network = ELSEWHERE, userId: string | null = this.userId): Promise<Admission> {
+    const admission = await this.admit(recognised, network, userId);
+    await admission.confirm(this.process.database.pool);
+    return admission;
+  }
+
   async fail(times: number, recognised = NOBODY_KNOWN, network = ELSEWHERE): Promise<void> {
-    for (let index = 0; index < times; index += 1) await this.admit(recognised, network);
+    for (let index = 0; index < times; index += 1) await this.guess(recognised, network);
   }
 
   /** Fails as soon as it may, again and again. */
   async failPatiently(times: number, recognised: Recognised): Promise<void> {
     for (let failed = 0; failed < times; failed += 1) {
       await this.waitFor(recognised);
-      await this.admit(recognised);
+      await this.guess(recognised);
     }
   }
 

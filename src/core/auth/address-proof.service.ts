@@ -17,6 +17,8 @@ export interface ProvedRegistration {
   readonly username: string | null;
   /** Else the account goes without the username when it is taken. */
   readonly isUsernameNeeded?: boolean;
+  /** As an enrolment has it: who proved earlier gets the name. */
+  readonly provedRank?: number;
   /** Of the password, or of what `credential` says. */
   readonly secret: PasswordHash;
   readonly credential?: CredentialKind;

@@ -20,6 +20,7 @@ import { AccountCredential } from './account-credential.service';
 import { AccountRemoval } from './account-removal.service';
 import { AccountRestoration } from './account-restoration.service';
 import { AccountSnapshots } from './account-snapshots.service';
+import { AccountUsernames } from './account-usernames.service';
 import { Activate } from './activate.flow';
 import { AddressConfirmation } from './address-confirmation.service';
 import { AddressProof } from './address-proof.service';
@@ -163,6 +164,7 @@ const services = [
   AccountRemoval,
   AccountRestoration,
   AccountSnapshots,
+  AccountUsernames,
   AddressConfirmation,
   AddressProof,
   AddressTransfer,

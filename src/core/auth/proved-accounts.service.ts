@@ -1,20 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { lockName, type Tx } from '../../database/database.service';
+import type { Tx } from '../../database/database.service';
 import { canonicalIdentifier } from '../../kernel/canonical';
 import { Clock } from '../../kernel/clock';
 import { isRefusal } from '../../kernel/errors/app-error';
 import { newId } from '../../kernel/ids';
-import { Enrolments } from '../ticket/enrolments.repository';
 import type { UserEntity } from '../user/user.entity';
 import { Users } from '../user/users.repository';
-import { NamedLocks } from './named-locks.service';
-import { NewAccounts } from './new-accounts.service';
 import { AccessRemoval } from './access-removal.service';
+import { AccountUsernames } from './account-usernames.service';
+import { NewAccounts } from './new-accounts.service';
 
 interface NamedRegistration {
   readonly email: string;
   readonly username: string | null;
   readonly isUsernameNeeded?: boolean;
+  readonly provedRank?: number;
 }
 
 /** Accounts of addresses that have just been proved: new ones, and those that somebody held unproved. */
@@ -24,9 +24,8 @@ export class ProvedAccounts {
     private readonly clock: Clock,
     private readonly users: Users,
     private readonly access: AccessRemoval,
-    private readonly enrolments: Enrolments,
     private readonly accounts: NewAccounts,
-    private readonly locks: NamedLocks,
+    private readonly usernames: AccountUsernames,
   ) {}
 
   /**
@@ -35,10 +34,9 @@ export class ProvedAccounts {
    * @throws AppError `username-taken`
    */
   async create(tx: Tx, registration: NamedRegistration) {
-    const { email, isUsernameNeeded } = registration;
-    const username = await this.availableUsername(tx, registration);
+    const { email, username, isUsernameNeeded, provedRank } = registration;
     const now = this.clock.now();
-    const account = { id: newId(), email, emailVerifiedAt: now, now };
+    const account = { id: newId(), email, emailVerifiedAt: now, provedRank, now };
     try {
       return await this.accounts.create(tx, { ...account, username });
     } catch (error) {
@@ -56,28 +54,19 @@ export class ProvedAccounts {
     const ended = await this.access.removeAll(tx, holder.id);
     await this.users.clearProfile(tx, holder.id, now);
     await this.users.markEmailVerified(tx, holder.id, now);
-    await this.rename(tx, holder, registration, now);
-    await this.locks.settle(tx, holder.id);
+    await this.rename(tx, holder, registration);
     return ended;
   }
 
   /** The ticket presented decides the username; a former holder's is given up. */
-  private async rename(tx: Tx, holder: UserEntity, registration: NamedRegistration, now: Date): Promise<void> {
-    const { isUsernameNeeded } = registration;
-    const username = await this.availableUsername(tx, registration);
+  private async rename(tx: Tx, holder: UserEntity, registration: NamedRegistration): Promise<void> {
+    const { email, username, isUsernameNeeded, provedRank } = registration;
+    const claim = { provedAddress: canonicalIdentifier(email), provedRank };
     try {
-      await this.users.setUsername(tx, holder.id, username, now);
+      await this.usernames.set(tx, holder.id, username, claim);
     } catch (error) {
       if (isUsernameNeeded === true || !isRefusal(error, 'username-taken')) throw error;
-      await this.users.setUsername(tx, holder.id, null, now);
+      await this.usernames.set(tx, holder.id, null, claim);
     }
-  }
-
-  /** Whoever proves first gets a username: an enrolment that has proved its mailbox keeps it until its last step. */
-  private async availableUsername(tx: Tx, registration: NamedRegistration): Promise<string | null> {
-    const { username, isUsernameNeeded } = registration;
-    if (username === null || isUsernameNeeded === true) return username;
-    await lockName(tx, 'wanted-username', canonicalIdentifier(username));
-    return (await this.enrolments.isUsernameKept(tx, username, registration)) ? null : username;
   }
 }

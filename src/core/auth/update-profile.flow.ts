@@ -6,7 +6,7 @@ import type { Caller, Principal } from '../../kernel/principal';
 import { Audit } from '../audit/audit.service';
 import type { UserEntity } from '../user/user.entity';
 import { Users } from '../user/users.repository';
-import { NamedLocks } from './named-locks.service';
+import { AccountUsernames } from './account-usernames.service';
 import { LiveSession } from './live-session.service';
 
 /** Undefined leaves a field as it is, null empties it. */
@@ -27,21 +27,17 @@ export class UpdateProfile {
     private readonly clock: Clock,
     private readonly liveSession: LiveSession,
     private readonly users: Users,
+    private readonly usernames: AccountUsernames,
     private readonly audit: Audit,
-    private readonly locks: NamedLocks,
   ) {}
 
   /** @throws AppError `username-taken`, `session-ended` */
   execute({ principal, username, caller, ...profile }: UpdateProfileCommand): Promise<UserEntity> {
     const { userId } = principal;
     return this.database.transaction(async (tx) => {
-      await this.liveSession.lock(tx, principal);
-      const now = this.clock.now();
-      if (username !== undefined) {
-        await this.users.setUsername(tx, userId, username, now);
-        await this.locks.settle(tx, userId);
-      }
-      await this.users.setProfile(tx, userId, profile, now);
+      const account = await this.liveSession.lock(tx, principal);
+      if (username !== undefined) await this.usernames.rename(tx, account, username);
+      await this.users.setProfile(tx, userId, profile, this.clock.now());
       await this.audit.record(tx, { event: 'profile-changed', userId, caller });
       const user = await this.users.findById(tx, userId);
       if (!user) throw new AppError('session-ended');

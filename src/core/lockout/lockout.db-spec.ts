@@ -18,7 +18,7 @@ describe('a bucket', () => {
       ['of a name that nobody has', () => null],
     ])('%s admits up to the limit, and then says when to come again', async (_whose, owner) => {
       for (let index = 1; index <= ATTEMPTS; index += 1) {
-        const admission = await room.admit(NOBODY_KNOWN, ELSEWHERE, owner());
+        const admission = await room.guess(NOBODY_KNOWN, ELSEWHERE, owner());
         expect(admission).toMatchObject({ standing: 'stranger', hasLocked: index === ATTEMPTS });
       }
       expect(await room.waitOf()).toBe(10 * MINUTE_SECONDS);
@@ -35,7 +35,7 @@ describe('a bucket', () => {
       expect(admission.hasLocked).toBe(true);
       await admission.succeed();
       expect(await room.rows()).toMatchObject([{ failures: ATTEMPTS - 1, networks: [ELSEWHERE] }]);
-      await room.admit();
+      await room.guess();
       expect(await room.waitOf()).toBe(10 * MINUTE_SECONDS);
     });
 
@@ -61,7 +61,7 @@ describe('a bucket', () => {
     it('names the ten networks that failed last, the last one first', async () => {
       for (const index of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 5]) {
         if (index === 10) room.clock.advanceSeconds(10 * MINUTE_SECONDS);
-        await room.admit(NOBODY_KNOWN, `198.51.100.${String(index)}`);
+        await room.guess(NOBODY_KNOWN, `198.51.100.${String(index)}`);
       }
       const last = [5, 11, 10, 9, 8, 7, 6, 4, 3, 2].map((index) => `198.51.100.${String(index)}`);
       expect((await room.rows())[0]?.networks).toEqual(last);
@@ -85,7 +85,7 @@ describe('a bucket', () => {
     it('admits up to the limit, whatever strangers do, and closes nobody else’s way', async () => {
       await room.fail(ATTEMPTS);
       expect(await room.waitOf(known)).toBeNull();
-      for (let index = 0; index < ATTEMPTS; index += 1) expect((await room.admit(known)).standing).toBe(standing);
+      for (let index = 0; index < ATTEMPTS; index += 1) expect((await room.guess(known)).standing).toBe(standing);
       expect(await room.waitOf(known)).toBe(10 * MINUTE_SECONDS);
       await room.clear(`standing = 'stranger'`);
       expect(await room.waitOf()).toBeNull();

@@ -79,7 +79,7 @@ export class Lockout {
         : await this.database.transaction((tx) => this.reserve(tx, bucket, network));
       if (outcome === 'void' || 'bucket' in outcome) return outcome;
       if (waits === MOST_WAITS || this.isCertain(outcome)) throw this.refusal(outcome);
-      await setTimeout(WAIT_MS);
+      await setTimeout(Math.min(FIRST_WAIT_MS * 2 ** waits, WAIT_MS));
     }
   }
 
@@ -171,8 +171,9 @@ export class Lockout {
 }
 
 /** Two seconds in all: as long as a crowded queue of hashes may take. */
+const FIRST_WAIT_MS = 5;
 const WAIT_MS = 40;
-const MOST_WAITS = 50;
+const MOST_WAITS = 52;
 
 /** How many networks a lock's mail can name. */
 const NETWORKS_KEPT = 10;

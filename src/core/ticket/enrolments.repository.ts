@@ -18,15 +18,26 @@ export interface Enrolment {
   readonly username: string;
   /** When its mailbox was proved; null: not yet. */
   readonly provedAt: Date | null;
+  /** Another proof of its address has overtaken it, or it is finished: it leads nowhere. Nobody must be able to tell. */
+  readonly isVoid: boolean;
   /** Among those that want the same username: who proved earlier has the lower one. 0: not proved yet. */
   readonly provedRank: number;
   /** When codes were asked for, the latest last. */
   readonly askedAt: readonly Date[];
 }
 
+/** On what grounds somebody wants a username. */
+export interface UsernameClaim {
+  /** The address, in canonical form, that the claimant has proved by this: enrolments of it are his own, or void. Null: none. */
+  readonly provedAddress: string | null;
+  /** As an enrolment has it. Undefined: whoever has proved a mailbox so far was earlier. */
+  readonly provedRank?: number | undefined;
+}
+
 interface EnrolmentRow {
   readonly id: string;
   readonly address: string;
+  readonly isVoid: boolean;
   readonly payload: {
     readonly email: string;
     readonly username: string;
@@ -63,11 +74,12 @@ export class Enrolments {
     });
   }
 
-  /** The enrolment, if it is open, locked until the transaction ends. */
+  /** The enrolment, open or void, until it expires; locked until the transaction ends. */
   async hold(tx: Tx, id: string): Promise<Enrolment | null> {
     const { rows } = await statement<EnrolmentRow>(
       tx,
-      `SELECT id, subject AS address, payload FROM tickets WHERE id = $1 AND ${OPEN} AND expires_at > $2 FOR UPDATE`,
+      `SELECT id, subject AS address, consumed_at IS NOT NULL AS "isVoid", payload FROM tickets
+       WHERE id = $1 AND purpose = 'enrol' AND expires_at > $2 FOR UPDATE`,
       [id, this.clock.now()],
     );
     const [row] = rows;
@@ -76,6 +88,7 @@ export class Enrolments {
     return {
       id: row.id,
       address: row.address,
+      isVoid: row.isVoid,
       email,
       username,
       provedAt: provedAt === undefined ? null : new Date(provedAt),
@@ -85,7 +98,7 @@ export class Enrolments {
   }
 
   async void(tx: Tx, id: string): Promise<void> {
-    await this.tickets.void(tx, id);
+    await this.tickets.spend(tx, id);
   }
 
   /** Notes that another code was asked for; `kept` instants are remembered. */
@@ -100,8 +113,8 @@ export class Enrolments {
 
   /**
    * The mailbox is proved: every other ticket about the address is void, and the username is this enrolment's for
-   * a while. Call with the names of address and wanted username locked: who comes first is decided by rank, not by clocks,
-   * which differ between processes.
+   * a while. Its first proof counts, whatever of its mail is used later. Call with the names of address and wanted username
+   * locked: who comes first is decided by rank, not by clocks, which differ between processes.
    */
   async prove(tx: Tx, { id, address, username }: Enrolment): Promise<void> {
     await statement(
@@ -109,10 +122,10 @@ export class Enrolments {
       `UPDATE tickets SET payload = payload || jsonb_build_object('provedAt', $2::text, 'provedRank', 1 + (
          SELECT coalesce(max((rival.payload ->> 'provedRank')::int), 0) FROM tickets AS rival
          WHERE rival.payload ->> 'wantedUsername' = $3 AND rival.purpose = 'enrol'))
-       WHERE id = $1`,
+       WHERE id = $1 AND payload ->> 'provedAt' IS NULL`,
       [id, this.clock.now().toISOString(), canonicalIdentifier(username)],
     );
-    await statement(tx, `DELETE FROM tickets WHERE subject = $1 AND id <> $2`, [address, id]);
+    await this.tickets.voidBySubject(tx, address, id);
   }
 
   /** Whether another open enrolment of this address has just proved its mailbox. Call with the address's name locked. */
@@ -126,24 +139,14 @@ export class Enrolments {
     return rows.length > 0;
   }
 
-  /** Whether another open enrolment that wants this username has proved its mailbox before this one did. */
-  async isUsernameWantedBefore(tx: Tx, { id, username, provedRank }: Enrolment): Promise<boolean> {
-    const { rows } = await statement(
-      tx,
-      `SELECT 1 FROM tickets WHERE payload ->> 'wantedUsername' = $1 AND ${OPEN} AND expires_at > $2 AND id <> $3
-         AND (payload ->> 'provedRank')::int < $4 AND payload ->> 'provedAt' > $5 LIMIT 1`,
-      [canonicalIdentifier(username), this.clock.now(), id, provedRank, this.proofsCountFrom()],
-    );
-    return rows.length > 0;
-  }
-
-  /** Whether an enrolment of another address has proved its mailbox and waits for this username. Call with it locked. */
-  async isUsernameKept(tx: Tx, username: string, { email }: { readonly email: string }): Promise<boolean> {
+  /** Whether an enrolment has proved its mailbox before the claimant did and waits for this username. Call with it locked. */
+  async isUsernameKept(tx: Tx, username: string, { provedAddress, provedRank }: UsernameClaim): Promise<boolean> {
     const { rows } = await statement(
       tx,
       `SELECT 1 FROM tickets WHERE payload ->> 'wantedUsername' = $1 AND ${OPEN} AND expires_at > $2
-         AND subject <> $3 AND payload ->> 'provedAt' > $4 LIMIT 1`,
-      [canonicalIdentifier(username), this.clock.now(), canonicalIdentifier(email), this.proofsCountFrom()],
+         AND subject IS DISTINCT FROM $3 AND payload ->> 'provedAt' > $4
+         AND ($5::int IS NULL OR (payload ->> 'provedRank')::int < $5) LIMIT 1`,
+      [canonicalIdentifier(username), this.clock.now(), provedAddress, this.proofsCountFrom(), provedRank ?? null],
     );
     return rows.length > 0;
   }

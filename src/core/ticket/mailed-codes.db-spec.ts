@@ -1,4 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '../../../test/support/test-database';
+import { eventually } from '../../../test/support/eventually';
+import { Hold } from '../../../test/support/hold';
 import { TestClock } from '../../../test/support/test-clock';
 import { hmacSha256 } from '../../platform/crypto/digest';
 import type { ServiceKeys } from '../../platform/keys/service-keys.service';
@@ -27,6 +29,14 @@ async function draw(ticketId: string): Promise<string> {
   const code = await codes.draw(tx(), ticketId, LIFE_SECONDS);
   if (code === null) throw new Error('not drawn');
   return code;
+}
+
+async function rowOf(ticketId: string): Promise<unknown> {
+  const [row] = await database.dataSource.query<unknown[]>(
+    'SELECT wrong_tries, expires_at FROM mailed_codes WHERE ticket_id = $1',
+    [ticketId],
+  );
+  return row;
 }
 
 const wrongFor = (code: string) => (code === '000000' ? '000001' : '000000');
@@ -93,6 +103,41 @@ describe('a mailed code', () => {
     await tickets.void(tx(), id);
     expect(await codes.spend(tx(), id, code)).toBe(false);
     expect(await codes.draw(tx(), id, LIFE_SECONDS)).toBeNull();
+  });
+
+  it('is right no more once its ticket is spent, which has the row that a decoy has from then on', async () => {
+    const [spent, decoy] = [await aTicket(), await aTicket()];
+    const code = await draw(spent);
+    await codes.drawDecoy(tx(), decoy, LIFE_SECONDS);
+    await tickets.spend(tx(), spent);
+    expect(await codes.spend(tx(), spent, code)).toBe(false);
+    expect(await codes.spend(tx(), decoy, code)).toBe(false);
+    expect(await rowOf(spent)).toEqual(await rowOf(decoy));
+    clock.advanceSeconds(1);
+    expect(await codes.draw(tx(), spent, LIFE_SECONDS)).toBeNull();
+    expect(await codes.drawDecoy(tx(), spent, LIFE_SECONDS)).toBe(false);
+    expect(await codes.drawDecoy(tx(), decoy, LIFE_SECONDS)).toBe(true);
+    expect(await rowOf(spent)).toEqual(await rowOf(decoy));
+  });
+
+  it('is not drawn for a ticket that somebody voids meanwhile', async () => {
+    const id = await aTicket();
+    const voiding = new Hold();
+    const voided = database.database.transaction(async (each) => {
+      await tickets.spend(each, id);
+      await voiding.wait();
+    });
+    await voiding.reached;
+    const drawn = database.database.transaction((each) => codes.draw(each, id, LIFE_SECONDS));
+    await eventually(async () => {
+      const waiting = await database.dataSource.query<unknown[]>(
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      expect(waiting).toHaveLength(1);
+    });
+    voiding.release();
+    await voided;
+    expect(await drawn).toBeNull();
   });
 
   it('is stored under a key, with its ticket', async () => {

@@ -109,21 +109,54 @@ describe('wrong tries', () => {
 });
 
 describe('an address', () => {
-  it('waits as long as an open ticket of that purpose does', async () => {
-    const isWaiting = () => tickets.isWaiting(tx(), 'activate', 'waiting@example.com');
-    expect(await isWaiting()).toBe(false);
-    await issue({ subject: 'waiting@example.com' });
-    expect(await isWaiting()).toBe(true);
-    expect(await tickets.isWaiting(tx(), 'verify-email', 'waiting@example.com')).toBe(false);
-    clock.advanceSeconds(DAY);
-    expect(await isWaiting()).toBe(false);
-  });
+  it.each(['activate', 'enrol'] as const)(
+    'has a registration pending as long as its ticket is open: %s',
+    async (purpose) => {
+      const subject = `pending-${purpose}@example.com`;
+      const isPending = () => tickets.isRegistrationPending(tx(), subject);
+      await tickets.issue(tx(), { purpose: 'verify-email', subject, waitSeconds: DAY });
+      expect(await isPending()).toBe(false);
+      await tickets.issue(tx(), { purpose, subject, waitSeconds: DAY });
+      expect(await isPending()).toBe(true);
+      await tickets.voidBySubject(tx(), subject);
+      expect(await isPending()).toBe(false);
+      await tickets.issue(tx(), { purpose, subject, waitSeconds: DAY });
+      clock.advanceSeconds(DAY);
+      expect(await isPending()).toBe(false);
+    },
+  );
 
   it('has all its tickets voided together, and nobody else’s', async () => {
     const [mine, theirs] = [await draw(await issue({ subject: 'void@example.com' })), await draw(await issue())];
     await tickets.voidBySubject(tx(), 'void@example.com');
     expect(await tickets.peek(tx(), 'activate', mine)).toBeNull();
     expect(await tickets.peek(tx(), 'activate', theirs)).not.toBeNull();
+  });
+
+  it('has all its tickets voided but the one that is named', async () => {
+    const subject = 'all-but-one@example.com';
+    const [kept, other] = [await issue({ subject }), await issue({ subject })];
+    const secrets = [await draw(kept), await draw(other)] as const;
+    await tickets.voidBySubject(tx(), subject, kept);
+    expect(await tickets.peek(tx(), 'activate', secrets[0])).not.toBeNull();
+    expect(await tickets.peek(tx(), 'activate', secrets[1])).toBeNull();
+  });
+
+  it('keeps the rows of void enrolments: they open nothing, and go when they expire', async () => {
+    const subject = 'void-enrolment@example.com';
+    const id = await tickets.issue(tx(), { purpose: 'enrol', subject, waitSeconds: DAY });
+    const secret = await draw(id);
+    const isThere = async () => (await database.dataSource.query('SELECT 1 FROM tickets WHERE id = $1', [id])).length;
+    clock.advanceSeconds(DAY / 2);
+    await tickets.voidBySubject(tx(), subject);
+    expect(await tickets.claim(tx(), 'enrol', secret)).toBeNull();
+    expect(await tickets.draw(tx(), id, 60)).toBeNull();
+    clock.advanceSeconds(DAY / 2);
+    await tickets.purge(tx());
+    expect(await isThere()).toBe(1);
+    clock.advanceSeconds(1);
+    await tickets.purge(tx());
+    expect(await isThere()).toBe(0);
   });
 });
 

@@ -17,8 +17,17 @@ export type TicketPurpose =
   | 'unlock'
   | 'unlock-by-admin';
 
+/** What waits in a ticket for its address to be proved, or for its last step. */
+const REGISTRATIONS: readonly TicketPurpose[] = ['activate', 'enrol'];
+
 /** An undo outlives the changes that follow it: whoever makes those must not be able to take it from the owner. */
 const OUTLIVES_CHANGES: readonly TicketPurpose[] = ['undo'];
+
+/**
+ * Named to whoever began them by a token of his own, not by a secret that only the mailbox gets. Void ones stay as rows until they
+ * expire: that a row is gone, or less is done about it, would tell a stranger what the mailbox's owner has done.
+ */
+const KEPT_WHEN_VOID: readonly TicketPurpose[] = ['enrol'];
 
 export interface Ticket {
   readonly id: string;
@@ -116,19 +125,29 @@ export class Tickets {
     return affected === 1;
   }
 
-  /** Whether an open ticket of this purpose waits for the address. */
-  async isWaiting(tx: Tx, purpose: TicketPurpose, subject: string): Promise<boolean> {
+  /** Whether a registration of the address waits to be proved or finished, of whichever kind. */
+  async isRegistrationPending(tx: Tx, subject: string): Promise<boolean> {
     const { rows } = await statement(
       tx,
-      `SELECT 1 FROM tickets WHERE subject = $1 AND purpose = $2 AND consumed_at IS NULL AND expires_at > $3 LIMIT 1`,
-      [subject, purpose, this.clock.now()],
+      `SELECT 1 FROM tickets WHERE subject = $1 AND purpose = ANY ($2) AND consumed_at IS NULL AND expires_at > $3 LIMIT 1`,
+      [subject, REGISTRATIONS, this.clock.now()],
     );
     return rows.length > 0;
   }
 
-  /** Voids every ticket about an address, pending registrations among them. */
-  async voidBySubject(tx: Tx, subject: string): Promise<void> {
-    await statement(tx, `DELETE FROM tickets WHERE subject = $1`, [subject]);
+  /** Voids every ticket about an address, pending registrations among them, but for one if that is named. */
+  async voidBySubject(tx: Tx, subject: string, exceptId: string | null = null): Promise<void> {
+    const others = `subject = $1 AND id IS DISTINCT FROM $2::uuid`;
+    await statement(tx, `DELETE FROM tickets WHERE ${others} AND purpose <> ALL ($3)`, [
+      subject,
+      exceptId,
+      KEPT_WHEN_VOID,
+    ]);
+    await statement(
+      tx,
+      `UPDATE tickets SET consumed_at = $4 WHERE ${others} AND purpose = ANY ($3) AND consumed_at IS NULL`,
+      [subject, exceptId, KEPT_WHEN_VOID, this.clock.now()],
+    );
   }
 
   /** Voids every ticket of an account but its undos. */

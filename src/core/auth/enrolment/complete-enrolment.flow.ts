@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { Database, lockName, type Tx } from '../../../database/database.service';
-import { canonicalIdentifier } from '../../../kernel/canonical';
 import { AppError, isRefusal } from '../../../kernel/errors/app-error';
 import type { Caller } from '../../../kernel/principal';
 import { Passwords, type PasswordHash } from '../../credential/passwords.service';
@@ -57,14 +56,12 @@ export class CompleteEnrolment {
   private async complete(tx: Tx, named: NamedEnrolment, verifier: PasswordHash, command: CompleteEnrolmentCommand) {
     await lockName(tx, 'address', named.address);
     const enrolment = demandProved(await this.enrolments.hold(tx, named.enrolmentId));
-    await lockName(tx, 'wanted-username', canonicalIdentifier(enrolment.username));
-    if (await this.enrolments.isUsernameWantedBefore(tx, enrolment)) throw new AppError('username-taken');
     return this.accounts.open(tx, { ...command, enrolment, verifier });
   }
 }
 
 /** One that is void, unknown or not proved yet answers alike. */
 function demandProved(enrolment: Enrolment | null): Enrolment {
-  if (!enrolment?.provedAt) throw new AppError('not-activated');
+  if (!enrolment?.provedAt || enrolment.isVoid) throw new AppError('not-activated');
   return enrolment;
 }

@@ -37,8 +37,9 @@ export class EnrolledAccounts {
 
   /** @throws AppError `username-taken`; `not-activated` when another account has proved the address since */
   async open(tx: Tx, { enrolment, verifier, keys, lifetimes, caller }: EnrolledAccount): Promise<OpenedAccount> {
-    const { email, username } = enrolment;
-    const registration = { email, username, isUsernameNeeded: true, secret: verifier, credential: 'verifier' } as const;
+    const { email, username, provedRank } = enrolment;
+    const named = { email, username, isUsernameNeeded: true, provedRank };
+    const registration = { ...named, secret: verifier, credential: 'verifier' } as const;
     const { userId, endedSessionIds } = await this.proof.establish(tx, registration, caller).catch((error: unknown) => {
       throw isRefusal(error, 'email-taken') ? new AppError('not-activated', { cause: error }) : error;
     });

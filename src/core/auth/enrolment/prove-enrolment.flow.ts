@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database, lockName, type Tx } from '../../../database/database.service';
-import { canonicalIdentifier } from '../../../kernel/canonical';
 import { AppError, isRefusal } from '../../../kernel/errors/app-error';
 import type { Caller } from '../../../kernel/principal';
 import { Enrolments, type Enrolment } from '../../ticket/enrolments.repository';
 import { Tickets } from '../../ticket/tickets.service';
 import { GuardedMailedCode } from '../guarded-mailed-code.service';
+import { lockUsername } from '../username-lock';
 import { EnrolmentTokens, type NamedEnrolment } from './enrolment-tokens.service';
 
 export interface ProveByCodeCommand {
@@ -82,13 +82,15 @@ export class ProveEnrolment {
 
   /**
    * The address before its tickets, in this order everywhere; two that want one username prove one after the other. Null
-   * also where another enrolment of the address was proved before: the first one counts.
+   * also for one that is void, and where another enrolment of the address was proved before: the first one counts. All are
+   * asked and locked alike, so that what is done does not tell which it is.
    */
   private async hold(tx: Tx, { enrolmentId, address }: NamedEnrolment): Promise<Enrolment | null> {
     await lockName(tx, 'address', address);
     const enrolment = await this.enrolments.hold(tx, enrolmentId);
-    if (!enrolment || (await this.enrolments.isProvedByAnother(tx, enrolment))) return null;
-    await lockName(tx, 'wanted-username', canonicalIdentifier(enrolment.username));
-    return enrolment;
+    if (!enrolment) return null;
+    const isOvertaken = await this.enrolments.isProvedByAnother(tx, enrolment);
+    await lockUsername(tx, enrolment.username);
+    return enrolment.isVoid || isOvertaken ? null : enrolment;
   }
 }

@@ -28,7 +28,7 @@ export class ActivationRequestMail implements MailPreparer {
     const holder = await this.users.findByEmail(tx, subject);
     if (holder?.emailVerifiedAt) return null;
     if (holder) return this.verification(tx, holder, subject);
-    if (!(await this.tickets.isWaiting(tx, 'activate', subject))) return null;
+    if (!(await this.tickets.isRegistrationPending(tx, subject))) return null;
     const target = { userId: null, subject, email: mail.recipient };
     const link = await this.resetLinks.draw(tx, target, ACTIVATION_SECONDS);
     return {

@@ -31,9 +31,10 @@ export class EnrolmentMail implements MailPreparer, OnModuleInit {
     if (mail.ticketId === null) return null;
     const holder = await this.users.findByEmail(tx, canonicalIdentifier(mail.recipient));
     if (holder) {
-      await this.codes.drawDecoy(tx, mail.ticketId, CODE_SECONDS);
-      return this.tellHolder(tx, holder);
+      const isOpen = await this.codes.drawDecoy(tx, mail.ticketId, CODE_SECONDS);
+      return isOpen ? this.tellHolder(tx, holder) : null;
     }
+    // null for one that is void: asking for its code goes on doing the same, and mails nothing
     const code = await this.codes.draw(tx, mail.ticketId, CODE_SECONDS);
     const secret = await this.tickets.draw(tx, mail.ticketId, CODE_SECONDS);
     if (code === null || secret === null) return null;

@@ -20,7 +20,7 @@ export class PasswordResetMail implements MailPreparer {
   async prepare(tx: Tx, mail: OutboxMail): Promise<MailDraft | null> {
     const subject = canonicalIdentifier(mail.recipient);
     const holder = await this.users.findByEmail(tx, subject);
-    if (!holder && !(await this.tickets.isWaiting(tx, 'activate', subject))) return null;
+    if (!holder && !(await this.tickets.isRegistrationPending(tx, subject))) return null;
     // always to the address on file: a look-alike spelling must not receive another's link
     const email = holder?.email ?? mail.recipient;
     // a link about an unproved address is the mailbox's, not the account's: it must outlive what its holder does
