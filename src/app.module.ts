@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ConfigModule } from './config/config.module';
 import type { Settings } from './config/settings';
 import { NativeModule } from './contracts/native/native.module';
+import { SealedModule } from './contracts/sealed/sealed.module';
 import { VaultModule } from './contracts/vault/vault.module';
 import { DatabaseModule } from './database/database.module';
 import { entities } from './entities';
@@ -22,6 +23,7 @@ export class AppModule {
         HttpModule,
         NativeModule.with(settings),
         VaultModule.with(settings),
+        SealedModule,
         PagesModule,
       ],
     };

@@ -99,6 +99,7 @@ import { ResendEnrolmentCode } from './enrolment/resend-enrolment-code.flow';
 import { EnrolledAccounts } from './enrolment/enrolled-accounts.service';
 import { EnrolmentTokens } from './enrolment/enrolment-tokens.service';
 import { EnrolmentMail } from './mails/enrolment-mail.preparer';
+import { sealedFlows, sealedServices } from './sealed/sealed-providers';
 import { Prelogin } from './vault/prelogin.flow';
 import { GetVaultKeys } from './vault/get-vault-keys.flow';
 import { ReplaceVaultKeys } from './vault/replace-vault-keys.flow';
@@ -230,8 +231,8 @@ const mails = [
     TicketModule,
     UserModule,
   ],
-  providers: [...flows, ...services, ...mails],
-  exports: [...flows],
+  providers: [...flows, ...sealedFlows, ...services, ...sealedServices, ...mails],
+  exports: [...flows, ...sealedFlows],
 })
 export class AuthModule implements OnModuleInit {
   constructor(

@@ -61,7 +61,8 @@ export class PasswordReplacement {
     if (!holder?.emailVerifiedAt) return this.establish(tx, ticket, password, caller);
     const before = await this.changes.before(tx, holder);
     await this.newPassword.write(tx, holder.id, password);
-    await this.adminRole.settle(tx, holder.id, ticket.subject ?? '');
+    // six digits are enough for one account, too little for authority over all of them
+    if (ticket.purpose === 'reset-password') await this.adminRole.settle(tx, holder.id, ticket.subject ?? '');
     const endedSessionIds = await this.changes.after(tx, {
       user: holder,
       before,
@@ -78,7 +79,7 @@ export class PasswordReplacement {
     if (typeof email !== 'string') throw new AppError('invalid-ticket');
     const { userId, endedSessionIds } = await this.proof.establish(
       tx,
-      { email, username: null, secret: password },
+      { email, username: null, secret: password, isProvedByCode: ticket.purpose === 'reset-by-code' },
       caller,
     );
     return { deviceToken: await this.devices.grantAfterLink(tx, userId, caller), endedSessionIds };

@@ -3,9 +3,13 @@ import { Database } from '../../database/database.service';
 import { Jobs } from '../../platform/jobs/jobs.service';
 import { Enrolments } from './enrolments.repository';
 import { MailedCodes } from './mailed-codes.service';
+import { ResetCodes } from './reset-codes.repository';
 import { Tickets } from './tickets.service';
 
-@Module({ providers: [Enrolments, MailedCodes, Tickets], exports: [Enrolments, MailedCodes, Tickets] })
+@Module({
+  providers: [Enrolments, MailedCodes, ResetCodes, Tickets],
+  exports: [Enrolments, MailedCodes, ResetCodes, Tickets],
+})
 export class TicketModule implements OnModuleInit {
   constructor(
     private readonly jobs: Jobs,

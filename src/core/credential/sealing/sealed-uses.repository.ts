@@ -24,6 +24,11 @@ export class SealedUses {
     return affected === 1;
   }
 
+  /** It was not judged: it may come again. */
+  async release(tx: Tx, digest: Buffer): Promise<void> {
+    await statement(tx, `DELETE FROM sealed_uses WHERE digest = $1`, [digest]);
+  }
+
   /** The password in it was right, and a code is missing: it may come once more, together with one. */
   async awaitCode(tx: Tx, digest: Buffer): Promise<void> {
     await statement(tx, `UPDATE sealed_uses SET awaits_code = true WHERE digest = $1`, [digest]);
