@@ -1,6 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConfigModule } from './config/config.module';
 import type { Settings } from './config/settings';
+import { ClaimsModule } from './contracts/claims/claims.module';
+import { LuminaModule } from './contracts/lumina/lumina.module';
 import { NativeModule } from './contracts/native/native.module';
 import { SealedModule } from './contracts/sealed/sealed.module';
 import { VaultModule } from './contracts/vault/vault.module';
@@ -23,6 +25,8 @@ export class AppModule {
         HttpModule,
         NativeModule.with(settings),
         VaultModule.with(settings),
+        ClaimsModule,
+        LuminaModule,
         SealedModule,
         PagesModule,
       ],

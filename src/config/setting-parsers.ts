@@ -80,6 +80,21 @@ export function origin(text: string): string {
   return url.origin;
 }
 
+/** The absolute http or https URL of a page to which `?token=` can be added, or empty. */
+export function pageUrl(text: string): string {
+  if (text !== '' && !isPage(text)) {
+    throw new SettingFault('must be an http or https URL without fragment, credentials or a token of its own');
+  }
+  return text;
+}
+
+function isPage(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !['http:', 'https:'].includes(url.protocol)) return false;
+  const isPlain = !text.includes('#') && url.username === '' && url.password === '' && !url.searchParams.has('token');
+  return isPlain && /^[!-~]+$/.test(text);
+}
+
 export function emailAddress(text: string): string {
   if (!/^[^\s@<>,]+@[^\s@<>,]+$/.test(text)) throw new SettingFault('must hold e-mail addresses');
   return text;

@@ -9,6 +9,7 @@ import {
   oneOf,
   optionalUrl,
   origin,
+  pageUrl,
   plain,
   trustProxy,
   type SettingParser,
@@ -93,6 +94,11 @@ export const settingsSchema = {
   ),
   AUTO_ACTIVATE: setting('false', flag, 'true: accounts sign in at once, their address unproved (for development)'),
   REQUIRE_VERIFIED_EMAIL: setting('false', flag, 'true: no sign-in before the address is proved, in any contract'),
+  RESET_PASSWORD_URL: setting(
+    '',
+    pageUrl,
+    'the page that reset mails of the claims contract open, as URL?token=TOKEN; empty: the service’s own',
+  ),
   SELF_DELETE: setting('true', flag, 'whether people may delete their own account'),
   THROTTLE_LIMIT: setting(
     '300',

@@ -39,6 +39,7 @@ const refused: Partial<Record<SettingName, string>> = {
   PROFILE: 'leaked-profile',
   AUTO_ACTIVATE: 'leaked-yes',
   REQUIRE_VERIFIED_EMAIL: 'leaked-1',
+  RESET_PASSWORD_URL: 'https://leaked-user:leaked-password@app.example/reset',
   SELF_DELETE: 'leaked-no',
   THROTTLE_LIMIT: '-77777',
   THROTTLE_FAILURES: '1e77777',
@@ -125,6 +126,7 @@ describe('what one setting implies for another', () => {
     ['TRUST_PROXY', { ...served, TRUST_PROXY: '' }],
     ['MASTER_KEY', { NODE_ENV: 'production', DATABASE_URL: 'postgres://db.example.org/latchkey' }],
     ['AUTO_ACTIVATE', { PROFILE: 'hardened', AUTO_ACTIVATE: 'true' }],
+    ['RESET_PASSWORD_URL', { ...served, RESET_PASSWORD_URL: 'http://app.example.org/reset' }],
     ['PORT', { WORKERS: '2', PORT: '0' }],
   ])('refuses a conflict by the name of %s', (name, environment) => {
     expect(faultsOf(environment)).toEqual([expect.stringMatching(new RegExp(`^${name} must `))]);
@@ -181,6 +183,24 @@ describe('single settings', () => {
     ['loopback', ['loopback']],
   ])('TRUST_PROXY %s is read', (text, expected) => {
     expect(parseSettings({ TRUST_PROXY: text }).trustProxy).toEqual(expected);
+  });
+
+  it.each([
+    'app.example.org/reset',
+    'javascript:alert(1)',
+    'https://app.example.org/#reset',
+    'https://app.example.org/?token=',
+    'https://app.example.org/choose a password',
+  ])('RESET_PASSWORD_URL %s is refused, because a token is added to it', (text) => {
+    expect(faultsOf({ RESET_PASSWORD_URL: text })).toHaveLength(1);
+  });
+
+  it.each([
+    ['', 'http://localhost:3000/reset-password'],
+    ['https://app.example.org', 'https://app.example.org'],
+    ['http://localhost:8080/reset?lang=en', 'http://localhost:8080/reset?lang=en'],
+  ])('RESET_PASSWORD_URL "%s" is %s', (text, expected) => {
+    expect(parseSettings({ RESET_PASSWORD_URL: text }).resetPasswordUrl).toBe(expected);
   });
 
   it.each(['https://id.example.org/path', 'https://user:pw@id.example.org', 'ftp://id.example.org', 'id.example.org'])(

@@ -39,6 +39,8 @@ export abstract class Settings {
   abstract readonly isHardened: boolean;
   abstract readonly autoActivate: boolean;
   abstract readonly requireVerifiedEmail: boolean;
+  /** The page that reset mails of the claims contract open. */
+  abstract readonly resetPasswordUrl: string;
   abstract readonly selfDelete: boolean;
   abstract readonly throttleLimit: number;
   abstract readonly throttleFailures: number;
@@ -121,6 +123,7 @@ function derive(parsed: ParsedSettings): Settings {
     isHardened,
     autoActivate: parsed.AUTO_ACTIVATE,
     requireVerifiedEmail: parsed.REQUIRE_VERIFIED_EMAIL || isHardened,
+    resetPasswordUrl: parsed.RESET_PASSWORD_URL === '' ? `${publicUrl}/reset-password` : parsed.RESET_PASSWORD_URL,
     selfDelete: parsed.SELF_DELETE,
     throttleLimit: parsed.THROTTLE_LIMIT,
     throttleFailures: parsed.THROTTLE_FAILURES,
@@ -173,6 +176,11 @@ function conflictsOf(settings: Settings, parsed: ParsedSettings): Conflict[] {
       between: ['LEGACY_SPELLINGS', 'PROFILE'],
       isBroken: settings.isHardened && settings.legacySpellings,
       message: 'LEGACY_SPELLINGS must be false with PROFILE hardened',
+    },
+    {
+      between: ['RESET_PASSWORD_URL', 'PUBLIC_URL'],
+      isBroken: settings.isHttps && !settings.resetPasswordUrl.startsWith('https://'),
+      message: 'RESET_PASSWORD_URL must be https when PUBLIC_URL is: it is given a secret',
     },
     {
       between: ['PORT', 'WORKERS'],

@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 import { isRetryable } from './database-errors';
 
@@ -10,7 +12,9 @@ export interface StatementResult<Row> {
   readonly affected: number;
 }
 
-const TRIES = 4;
+const TRIES = 6;
+/** Doubled with each try: those that met in a deadlock must not meet there again. */
+const PAUSE_MS = 5;
 
 /** The database as the rooms see it: statements, and transactions that are run again when PostgreSQL asks for it. */
 export class Database {
@@ -42,6 +46,7 @@ export class Database {
         return await this.dataSource.transaction(work);
       } catch (error) {
         if (attempt >= TRIES || !isRetryable(error)) throw error;
+        await setTimeout(randomInt(PAUSE_MS * 2 ** attempt));
       }
     }
   }

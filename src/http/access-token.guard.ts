@@ -15,7 +15,7 @@ import { toAppError } from './errors/error-translation';
 declare module 'fastify' {
   interface FastifyRequest {
     principal?: Principal;
-    /** Between passport and the guard only. */
+    /** What the token says, where `principal` is set. */
     accessClaims?: AccessClaims;
   }
 }
@@ -45,7 +45,9 @@ export class AccessTokenGuard extends AuthGuard() {
 
   protected async admit(context: ExecutionContext, { token }: CarriedToken): Promise<void> {
     const claims = this.remembered(token) ?? (await this.checked(context, token));
-    context.switchToHttp().getRequest<FastifyRequest>().principal = this.tokens.assertLive(claims);
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    request.principal = this.tokens.assertLive(claims);
+    request.accessClaims = claims;
   }
 
   override getAuthenticateOptions(): { property: string; session: false } {
@@ -95,7 +97,11 @@ function ownStrategy(strategy: AccessTokenStrategy): IAuthModuleOptions {
   return options as unknown as IAuthModuleOptions;
 }
 
-/** jsonwebtoken's own errors; and SyntaxError, which it lets through from a payload that is no JSON. */
+/**
+ * jsonwebtoken's own errors; and what it lets through: SyntaxError from a payload that is no JSON, TypeError from an ECDSA
+ * signature of a wrong length, which only its text tells from a fault of ours.
+ */
 function isTokenFault(error: Error): boolean {
+  if (error.name === 'TypeError') return /^"\w+" signatures must be /.test(error.message);
   return ['JsonWebTokenError', 'NotBeforeError', 'TokenExpiredError', 'SyntaxError'].includes(error.name);
 }

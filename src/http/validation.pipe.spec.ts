@@ -6,6 +6,7 @@ import { IgnoresUnknownFields } from './fields/ignores-unknown-fields.decorator'
 import { IsEmailAddress } from './fields/is-email-address';
 import { IsRefreshToken } from './fields/is-refresh-token';
 import { IsTicket } from './fields/is-ticket';
+import { ReadsAnyCase } from './fields/reads-any-case.decorator';
 import { ValidationPipe } from './validation.pipe';
 
 class InnerDto {
@@ -32,6 +33,16 @@ class StrictDto {
 class LaxDto {
   @IsEmailAddress()
   email!: string;
+}
+
+@ReadsAnyCase()
+class AnyCaseDto {
+  @IsEmailAddress()
+  Email!: string;
+
+  @MayBeAbsent()
+  @IsBoolean()
+  KeepMe?: boolean;
 }
 
 class TicketDto {
@@ -150,4 +161,37 @@ describe('a ticket', () => {
 
 it('a malformed refresh token is as wrong as any', async () => {
   expect(await refusal(RefreshDto, { refresh_token: 7 })).toEqual({ code: 'invalid-refresh-token', fields: [] });
+});
+
+describe('a body whose fields may be in any case', () => {
+  it.each([
+    [{ Email: 'a@example.com', KeepMe: true }],
+    [{ email: 'a@example.com', keepme: true }],
+    [{ EMAIL: 'a@example.com', keepMe: true }],
+  ])('is read: %j', async (body) => {
+    expect(await check(AnyCaseDto, body)).toEqual({ Email: 'a@example.com', KeepMe: true });
+  });
+
+  it('is refused with a field in two spellings, by the name it has here', async () => {
+    const body = { Email: 'a@example.com', email: 'b@example.com', KeepMe: true, KEEPME: false };
+    expect(await refusal(AnyCaseDto, body)).toMatchObject({
+      code: 'validation',
+      fields: [
+        { field: 'Email', message: 'is there twice' },
+        { field: 'KeepMe', message: 'is there twice' },
+      ],
+    });
+  });
+
+  it('is refused with a field that is not known, by the name it was sent with', async () => {
+    for (const name of ['emaiL2', '\u212aeepMe', 'TOSTRING']) {
+      const { fields } = await refusal(AnyCaseDto, { Email: 'a@example.com', [name]: true });
+      expect(fields).toEqual([{ field: name, message: 'is not known here' }]);
+    }
+  });
+
+  it('elsewhere case counts', async () => {
+    const { fields } = await refusal(StrictDto, { Email: 'a@example.com' });
+    expect(fields).toEqual([{ field: 'Email', message: 'is not known here' }]);
+  });
 });

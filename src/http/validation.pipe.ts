@@ -2,6 +2,7 @@ import { Injectable, ValidationPipe as NestValidationPipe, type ArgumentMetadata
 import type { ValidationError } from 'class-validator';
 import { AppError } from '../kernel/errors/app-error';
 import { ignoresUnknownFields } from './fields/ignores-unknown-fields.decorator';
+import { inDeclaredCase } from './fields/reads-any-case.decorator';
 import { faultsOf, refusalOf, UNKNOWN_FIELD } from './fields/validation-faults';
 
 const COMMON = {
@@ -31,14 +32,14 @@ export class ValidationPipe extends NestValidationPipe {
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const isDto = this.toValidate(metadata);
-    const subject = metadata.type === 'body' && isDto ? objectBody(value) : value;
+    const subject = metadata.type === 'body' && isDto ? inDeclaredCase(objectBody(value), metadata.metatype) : value;
     if (isDto && ignoresUnknownFields(metadata.metatype)) return this.lax.transform(subject, metadata);
     if (isDto) demandOwnNames(subject);
     return super.transform(subject, metadata);
   }
 }
 
-function objectBody(body: unknown): unknown {
+function objectBody(body: unknown): object {
   if (body === undefined) return {};
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new AppError('validation', { fields: [{ field: 'body', message: 'must be an object' }] });

@@ -7,7 +7,7 @@ export abstract class Clock {
 
   /** Whole seconds since 1970, rounded down: a JWT's NumericDate (RFC 7519 §2). */
   epochSeconds(): number {
-    return Math.floor(this.now().getTime() / 1000);
+    return epochSecondsOf(this.now());
   }
 }
 
@@ -17,4 +17,9 @@ export const DAY_SECONDS = 86_400;
 
 export function addSeconds(instant: Date, seconds: number): Date {
   return new Date(instant.getTime() + seconds * 1000);
+}
+
+/** As JWTs count (RFC 7519 §2, NumericDate). */
+export function epochSecondsOf(instant: Date): number {
+  return Math.floor(instant.getTime() / 1000);
 }

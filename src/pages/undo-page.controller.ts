@@ -66,7 +66,7 @@ function form(token: string, problem: string | null): string {
       <p>An account that signs in by a vault’s app, with a master password, is undone there: give the app this link.</p>
       <form method="post" action="/undo">
         <input type="hidden" name="token" value="${token}" />
-        <label for="former_password">The password you had before the change</label>
+        <label for="former_password">The password you had before the change, or before a mailed link set another</label>
         <input id="former_password" name="former_password" type="password" autocomplete="off" required autofocus />
         <label for="password">A new password</label>
         <input id="password" name="password" type="password" autocomplete="new-password" required />

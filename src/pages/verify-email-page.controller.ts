@@ -13,20 +13,21 @@ import { answerForm, textOf } from './page-forms';
 
 /** What a verification mail's link opens. The link counts only together with the account's password. */
 @ApiExcludeController()
-@Controller('verify-email')
+@Controller()
 export class VerifyEmailPageController {
   constructor(
     private readonly verifyEmail: VerifyEmail,
     private readonly cookies: CookieJar,
   ) {}
 
-  @Get()
+  /** Also at the path that a published contract prints for it. */
+  @Get(['verify-email', 'api/v1/verify'])
   @PageHeaders()
   getPage(@Query() query: unknown): string {
     return form(textOf(query, 'token'), null);
   }
 
-  @Post()
+  @Post('verify-email')
   @HttpCode(200)
   @PageHeaders()
   @AcceptsForm()

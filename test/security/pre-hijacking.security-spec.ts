@@ -1,9 +1,11 @@
 import { interleavings } from '../support/interleavings';
-import { PROOFS, Story, type StoryEvent } from '../support/pre-hijacking-story';
+import { PROOFS, Story, type SignUpWay, type StoryEvent } from '../support/pre-hijacking-story';
 import { startTestApp, type TestApp } from '../support/test-app';
 
 /** Every order with FULL=1, else every so many of them. */
 const STEP = process.env['FULL'] === '1' ? 1 : 5;
+
+const [ACTIVATION, RESET, VERIFICATION] = PROOFS;
 
 let service: TestApp & { readonly dataDir: string };
 let automatic: TestApp;
@@ -19,44 +21,94 @@ afterAll(async () => {
 
 const indexOf = (order: readonly StoryEvent[], event: StoryEvent) => order.indexOf(event);
 
-/** Goes through the orders that make sense and returns those that end wrong. */
-async function wrongOrders(orders: readonly StoryEvent[][]): Promise<{ told: number; wrong: string[] }> {
-  const sensible = orders.filter((order) => Story.makesSense(order)).filter((_, index) => index % STEP === 0);
+const sensibleOf = (orders: readonly StoryEvent[][]) => orders.filter((order) => Story.makesSense(order));
+
+/** Goes through the orders and returns those that end wrong. */
+async function wrongOrders(
+  orders: readonly StoryEvent[][],
+  way: SignUpWay = 'AUTO_ACTIVATE',
+  app: TestApp = service,
+): Promise<{ told: number; wrong: string[] }> {
+  const chosen = orders.filter((_, index) => index % STEP === 0);
   const wrong: string[] = [];
-  for (const order of sensible) {
-    const story = new Story(service, automatic);
+  for (const order of chosen) {
+    const story = new Story(app, automatic, way);
     await story.goThrough(order);
     for (const what of await story.wrongs()) wrong.push(`${order.join(', ')}: ${what}`);
   }
-  return { told: sensible.length, wrong };
+  return { told: chosen.length, wrong };
 }
 
-describe.each(PROOFS)('when the %s', (proof) => {
+describe.each([ACTIVATION, RESET])('when the %s', (proof) => {
   it('a stranger’s registration changes nothing, in any order of registrations, resends and resets', async () => {
     const events: StoryEvent[] = ['owner registers', 'stranger registers', 'resend', 'reset', proof];
-    const { told, wrong } = await wrongOrders(interleavings(events, ['stranger registers', proof]));
+    const { told, wrong } = await wrongOrders(sensibleOf(interleavings(events, ['stranger registers', proof])));
     expect(wrong).toEqual([]);
     expect(told).toBeGreaterThanOrEqual(10);
   }, 300_000);
 
-  it('nor does an account that he made at once, with its session, device and refresh token', async () => {
-    const events: StoryEvent[] = ['owner registers', 'stranger signs up at once', 'resend', 'reset', proof];
-    const { told, wrong } = await wrongOrders(interleavings(events, ['stranger signs up at once', proof]));
-    expect(wrong).toEqual([]);
-    expect(told).toBeGreaterThanOrEqual(10);
-  }, 300_000);
-
-  it.each(['stranger changes his password', 'stranger deletes his account'] as const)(
-    'nor whatever he does with it: %s',
-    async (deed) => {
-      const events: StoryEvent[] = ['owner registers', 'stranger signs up at once', 'reset', deed, proof];
-      const orders = interleavings<StoryEvent>(events, ['stranger signs up at once', deed, proof]).filter(
-        (order) => indexOf(order, 'stranger signs up at once') < indexOf(order, deed),
+  describe.each<SignUpWay>(['AUTO_ACTIVATE', 'claims'])('by way of %s', (way) => {
+    it('nor does an account that he made at once, with its session, device and refresh token', async () => {
+      const events: StoryEvent[] = ['owner registers', 'stranger signs up at once', 'resend', 'reset', proof];
+      const { told, wrong } = await wrongOrders(
+        sensibleOf(interleavings(events, ['stranger signs up at once', proof])),
+        way,
       );
-      const { told, wrong } = await wrongOrders(orders);
       expect(wrong).toEqual([]);
-      expect(told).toBeGreaterThan(3);
-    },
-    300_000,
-  );
+      expect(told).toBeGreaterThanOrEqual(10);
+    }, 300_000);
+
+    it.each(['stranger changes his password', 'stranger deletes his account'] as const)(
+      'nor whatever he does with it: %s',
+      async (deed) => {
+        const events: StoryEvent[] = ['owner registers', 'stranger signs up at once', 'reset', deed, proof];
+        const orders = interleavings<StoryEvent>(events, ['stranger signs up at once', deed, proof]).filter(
+          (order) => indexOf(order, 'stranger signs up at once') < indexOf(order, deed),
+        );
+        const { told, wrong } = await wrongOrders(sensibleOf(orders), way);
+        expect(wrong).toEqual([]);
+        expect(told).toBeGreaterThan(3);
+      },
+      300_000,
+    );
+  });
 });
+
+describe.each(PROOFS)('when both sign up by claims and the %s', (proof) => {
+  const events: StoryEvent[] = [
+    'owner signs up at once',
+    'stranger signs up at once',
+    'owner asks for a reset by both names',
+    ...(proof === ACTIVATION ? (['owner registers'] as const) : (['stranger registers'] as const)),
+    proof,
+  ];
+  const orders = interleavings<StoryEvent>(events, ['owner signs up at once', 'stranger signs up at once', proof]);
+
+  it('nothing of the stranger’s is left, whoever came first', async () => {
+    const { told, wrong } = await wrongOrders(sensibleOf(orders), 'claims');
+    expect(wrong).toEqual([]);
+    expect(told).toBeGreaterThanOrEqual(5);
+  }, 300_000);
+});
+
+it(`with REQUIRE_VERIFIED_EMAIL=true neither has an account before the ${VERIFICATION}`, async () => {
+  const waiting = await startTestApp({ environment: { REQUIRE_VERIFIED_EMAIL: 'true' } });
+  const events: StoryEvent[] = [
+    'owner signs up at once',
+    'stranger signs up at once',
+    'stranger registers',
+    'reset',
+    VERIFICATION,
+  ];
+  const orders = interleavings<StoryEvent>(events, [
+    'owner signs up at once',
+    'stranger signs up at once',
+    VERIFICATION,
+  ]);
+  // a registration alone brings the owner his link, whoever came before
+  const sensible = orders.filter((order) => indexOf(order, 'owner signs up at once') < indexOf(order, VERIFICATION));
+  const { told, wrong } = await wrongOrders(sensible, 'claims', waiting);
+  await waiting.close();
+  expect(wrong).toEqual([]);
+  expect(told).toBeGreaterThanOrEqual(5);
+}, 300_000);

@@ -130,13 +130,27 @@ describe('an undo', () => {
     expect(await victim.thief.whatStillWorks(victim.owner.email)).toEqual(['a device']);
   });
 
-  it('takes nothing from an account that has proved the former address since', async () => {
-    const { owner, browser } = await aVictim();
-    await changeEmail(service, browser, aPerson().email);
-    const [link = ''] = await undosIn(service, owner.email);
-    const successor = await anAccount(service, { email: owner.email, password: 'somebody else’s' });
-    expect((await undo(service, link, owner.password, CHOSEN)).statusCode).toBe(400);
-    await signIn(service, successor);
+  it('gets the former address back from an account that has proved it since, which goes on under a username', async () => {
+    const victim = await aVictim();
+    const { owner } = victim;
+    await doAll(victim, [MOVES]);
+    const later = await anAccount(service, { email: owner.email, password: 'of the later account' });
+    const session = await signIn(service, later);
+    await enableTotp(service, session);
+    await undoTheEarliest(victim);
+    await expectOwners(victim);
+    const mails = await service.mailsTo(owner.email);
+    const told = mails.find(({ subject }) => subject.startsWith('Your address went back'));
+    const username = /username\s(user-\S+)/.exec(told?.text ?? '')?.[1] ?? '';
+    const me = await service.get('/user/me', bearer(session));
+    expect(me.json()).toMatchObject({ email: null, email_verified: false, username });
+    const halfway = await service.post('/auth/login', { username, password: later.password });
+    expect(halfway.json()).toMatchObject({ mfa: true });
+    // what that account was told of at this address gives it nothing back
+    for (const link of await undosIn(service, owner.email)) {
+      expect((await undo(service, link, later.password, 'mine again')).statusCode).toBe(400);
+    }
+    await expectOwners(victim);
   });
 
   it('gets the former address back from an account that took it without proving it', async () => {

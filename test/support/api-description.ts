@@ -17,7 +17,10 @@ interface Operation {
 interface Document {
   readonly openapi: string;
   readonly paths: Record<string, Record<string, Operation>>;
-  readonly components: { readonly schemas: Record<string, Record<string, unknown>> };
+  readonly components: {
+    readonly schemas: Record<string, Record<string, unknown>>;
+    readonly securitySchemes: Record<string, Record<string, unknown>>;
+  };
 }
 
 /** The service's own OpenAPI document, and whether answers are what it says. */

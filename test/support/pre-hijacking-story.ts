@@ -1,13 +1,18 @@
 import { decodeJwt } from 'jose';
 import type { Response } from 'light-my-request';
-import { bearer, logIn, signIn, ticketsOf, type MailedTicket, type Tokens } from './accounts';
+import { bearer, logIn, ticketsOf, tokensIn, type MailedTicket, type Tokens } from './accounts';
+import { claimsLogin, claimsRefresh, claimsTokensIn } from './claims';
 import type { TestApp } from './test-app';
 
 const OWNERS = 'the owner’s own password';
 const STRANGERS = 'what the stranger chose';
 const STRANGERS_NEXT = 'what he changed it to';
 
-export const PROOFS = ['owner activates', 'owner follows a link to choose a password'] as const;
+export const PROOFS = [
+  'owner activates',
+  'owner follows a link to choose a password',
+  'owner verifies the address of his account',
+] as const;
 
 export type StoryEvent =
   | (typeof PROOFS)[number]
@@ -15,9 +20,14 @@ export type StoryEvent =
   | 'stranger registers'
   | 'resend'
   | 'reset'
+  | 'owner signs up at once'
+  | 'owner asks for a reset by both names'
   | 'stranger signs up at once'
   | 'stranger changes his password'
   | 'stranger deletes his account';
+
+/** How an account is made at once: by native where nothing is proved (`AUTO_ACTIVATE`), or by claims. */
+export type SignUpWay = 'AUTO_ACTIVATE' | 'claims';
 
 let count = 0;
 
@@ -32,8 +42,9 @@ export class Story {
 
   constructor(
     private readonly service: TestApp,
-    /** The same service with AUTO_ACTIVATE=true: as another contract would make an account at once. */
+    /** The same service with AUTO_ACTIVATE=true. */
     private readonly automatic: TestApp,
+    private readonly way: SignUpWay = 'AUTO_ACTIVATE',
   ) {
     count += 1;
     const email = `story-${String(count)}@example.com`;
@@ -43,12 +54,16 @@ export class Story {
       'stranger registers': () => service.post('/auth/register', { email, password: STRANGERS }),
       resend: () => service.post('/auth/activate/request', { email }),
       reset: () => service.post('/auth/change-password/request', { email }),
-      'stranger signs up at once': () => this.signUpAtOnce(),
+      'owner signs up at once': () => this.signUp('owner', OWNERS),
+      'owner asks for a reset by both names': () =>
+        service.post('/api/v1/password-reset', { email, username: this.usernameOf('owner') }),
+      'stranger signs up at once': () => this.strangerSignsUp(),
       'stranger changes his password': () =>
         this.asStranger('/auth/change-password/change', { old_password: STRANGERS, new_password: STRANGERS_NEXT }),
       'stranger deletes his account': () => this.asStranger('/auth/delete'),
       'owner activates': () => this.activate(),
       'owner follows a link to choose a password': () => this.choosePassword(),
+      'owner verifies the address of his account': () => this.verify(),
     };
   }
 
@@ -57,6 +72,7 @@ export class Story {
     const proof = events.findIndex((event) => PROOFS.some((known) => known === event));
     const before = events.slice(0, proof);
     if (events[proof] === 'owner activates') return before.includes('owner registers');
+    if (events[proof] === 'owner verifies the address of his account') return isFirstAccountOwners(before);
     return before.some((event, index) => bringsLink(event, before.slice(0, index)));
   }
 
@@ -79,6 +95,11 @@ export class Story {
       ['the stranger’s password signs in', !(await this.isRefused(STRANGERS))],
       ['the password he changed to signs in', !(await this.isRefused(STRANGERS_NEXT))],
       ['an earlier activation ticket is still good', await this.isAnyActivationGood()],
+      ['an earlier verification ticket is still good', await this.isAnyVerificationGood()],
+      [
+        'the account has the stranger’s username',
+        me.json<{ username?: string | null }>().username === this.usernameOf('stranger'),
+      ],
       ...(await this.strangersTokens()),
     ];
     return checks.filter(([, isWrong]) => isWrong).map(([what]) => what);
@@ -87,7 +108,10 @@ export class Story {
   private async strangersTokens(): Promise<(readonly [string, boolean])[]> {
     if (!this.stranger) return [];
     const me = await this.service.get('/user/me', bearer(this.stranger));
-    const refreshed = await this.service.post('/auth/token/refresh', { refresh_token: this.stranger.refresh });
+    const refreshed =
+      this.way === 'claims'
+        ? await claimsRefresh(this.service, this.stranger.refresh)
+        : await this.service.post('/auth/token/refresh', { refresh_token: this.stranger.refresh });
     return [
       ['the stranger’s access token is good', me.statusCode !== 401],
       ['the stranger’s refresh token is good', refreshed.statusCode !== 401],
@@ -112,11 +136,32 @@ export class Story {
     }
   }
 
-  private async signUpAtOnce(): Promise<void> {
+  /** Enters his own password on the page of every verification mail. */
+  private async verify(): Promise<void> {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    for (const { secret: token } of await this.mailed('verify-email')) {
+      const payload = new URLSearchParams({ token, password: OWNERS }).toString();
+      const answer = await this.service.inject({ method: 'POST', url: '/verify-email', headers, payload });
+      if (answer.statusCode === 200) return;
+    }
+  }
+
+  private async strangerSignsUp(): Promise<void> {
+    await this.signUp('stranger', STRANGERS);
     const person = { email: this.email, password: STRANGERS };
-    await this.automatic.post('/auth/register', person);
-    const answer = await logIn(this.automatic, person);
-    if (answer.statusCode === 200) this.stranger = await signIn(this.automatic, person);
+    const answer =
+      this.way === 'claims' ? await claimsLogin(this.service, person) : await logIn(this.automatic, person);
+    if (answer.statusCode !== 200) return;
+    this.stranger = this.way === 'claims' ? claimsTokensIn(answer) : tokensIn(answer);
+  }
+
+  private async signUp(who: 'owner' | 'stranger', password: string): Promise<Response> {
+    if (this.way === 'AUTO_ACTIVATE') return this.automatic.post('/auth/register', { email: this.email, password });
+    return this.service.post('/api/v1/register', { email: this.email, username: this.usernameOf(who), password });
+  }
+
+  private usernameOf(who: 'owner' | 'stranger'): string {
+    return `${who}-of-${this.email.split('@', 1)[0] ?? ''}`;
   }
 
   private async asStranger(url: string, body?: object): Promise<Response | null> {
@@ -134,6 +179,15 @@ export class Story {
     return false;
   }
 
+  private async isAnyVerificationGood(): Promise<boolean> {
+    for (const { secret: ticket } of await this.mailed('verify-email')) {
+      for (const password of [STRANGERS, STRANGERS_NEXT, OWNERS]) {
+        if ((await this.service.post('/auth/verify-email', { ticket, password })).statusCode !== 401) return true;
+      }
+    }
+    return false;
+  }
+
   private async isRefused(password: string): Promise<boolean> {
     const answer = await logIn(this.service, { email: this.email, password });
     return answer.json<{ code?: string }>().code === 'invalid-credentials';
@@ -146,11 +200,20 @@ export class Story {
   }
 }
 
+/** Whether the owner was the first to sign up at once, and so has the account that a verification link is about. */
+function isFirstAccountOwners(before: readonly StoryEvent[]): boolean {
+  return before.find((event) => event.endsWith(' signs up at once')) === 'owner signs up at once';
+}
+
 /** Whether an event mails a link that lets the mailbox's owner choose a password. */
 function bringsLink(event: StoryEvent, before: readonly StoryEvent[]): boolean {
   const isWaiting = before.some((earlier) => earlier.endsWith(' registers'));
-  const hasAccount = before.includes('stranger signs up at once') && !before.includes('stranger deletes his account');
+  const hasAccount =
+    before.some((earlier) => earlier.endsWith(' signs up at once')) && !before.includes('stranger deletes his account');
   if (event === 'reset') return isWaiting || hasAccount;
+  // to who holds the address it is told, with such a link
+  if (event.endsWith(' signs up at once')) return hasAccount;
+  if (event === 'owner asks for a reset by both names') return hasAccount && isFirstAccountOwners(before);
   // where there is an account, a resend mails another link, good only with that account's password
   return event === 'resend' && isWaiting && !hasAccount;
 }

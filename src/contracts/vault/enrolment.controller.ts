@@ -1,11 +1,12 @@
 import { Body, Controller, HttpCode, Patch, Post, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCookieAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Enrol } from '../../core/auth/enrolment/enrol.flow';
 import { ProveEnrolment } from '../../core/auth/enrolment/prove-enrolment.flow';
 import { ResendEnrolmentCode } from '../../core/auth/enrolment/resend-enrolment-code.flow';
 import { Budgeted } from '../../http/budgets/budgeted.decorator';
 import { CallerOf } from '../../http/caller';
+import { VAULT_ACCESS_COOKIE } from '../../http/cookies';
 import type { Caller } from '../../kernel/principal';
 import { EnrolDto } from './dto/enrol.dto';
 import { EnrolledDto } from './dto/enrolled.dto';
@@ -44,7 +45,7 @@ export class EnrolmentController {
   @Patch('verif/otp')
   @HttpCode(200)
   @Budgeted()
-  @ApiBearerAuth()
+  @ApiCookieAuth(VAULT_ACCESS_COOKIE)
   @ApiOperation({ summary: 'Prove the mailbox of an enrolment by the mailed code' })
   @ApiOkResponse({ type: NoDataDto })
   @ApiVaultErrors(400, 401, 403, 429, 503)
@@ -62,7 +63,7 @@ export class EnrolmentController {
   @Patch('verif/otp/resend')
   @HttpCode(200)
   @Budgeted()
-  @ApiBearerAuth()
+  @ApiCookieAuth(VAULT_ACCESS_COOKIE)
   @ApiOperation({ summary: 'Mail another code, at most one a minute and five an hour' })
   @ApiOkResponse({ type: NoDataDto })
   @ApiVaultErrors(401, 403, 429, 503)

@@ -10,7 +10,7 @@ import { Authenticated, CurrentPrincipal, MaybeAuthenticated } from '../../http/
 import { Budgeted } from '../../http/budgets/budgeted.decorator';
 import { CallerOf } from '../../http/caller';
 import { RecognisesSession } from '../../http/recognises-session.decorator';
-import { AppError } from '../../kernel/errors/app-error';
+import { AppError, isRefusal } from '../../kernel/errors/app-error';
 import type { Caller, Principal } from '../../kernel/principal';
 import { NoDataDto } from './dto/no-data.dto';
 import { VaultAccountDto } from './dto/vault-account.dto';
@@ -19,6 +19,8 @@ import { VaultTokensDto } from './dto/vault-tokens.dto';
 import { VAULT } from './vault';
 import { VaultCookies, VAULT_LIFETIMES } from './vault-cookies.service';
 import { ApiVaultErrors } from './vault-openapi';
+
+const NO_SESSION = ['session-ended', 'invalid-token', 'invalid-refresh-token', 'refresh-token-reused'] as const;
 
 @ApiTags('vault')
 @Controller('api/auth')
@@ -85,7 +87,7 @@ export class VaultSessionController {
     if (refreshToken === null) throw new AppError('invalid-refresh-token');
     const refreshed = await this.refresh.execute({ refreshToken, caller }).catch((error: unknown) => {
       // the session has ended, and its cookies with it
-      if (error instanceof AppError && error.code === 'refresh-token-reused') this.cookies.clear(reply);
+      if (isRefusal(error, 'refresh-token-reused')) this.cookies.clear(reply);
       throw error;
     });
     this.cookies.setTokens(reply, refreshed);
@@ -105,7 +107,11 @@ export class VaultSessionController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<NoDataDto> {
-    await this.end(request, caller);
+    await this.end(request, caller).catch((error: unknown) => {
+      // of no use any more, and the client itself cannot clear them
+      if (NO_SESSION.some((code) => isRefusal(error, code))) this.cookies.clear(reply);
+      throw error;
+    });
     this.cookies.clear(reply);
     return { data: null, message: 'Logged out successfully' };
   }

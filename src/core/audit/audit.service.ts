@@ -25,6 +25,7 @@ export type AuditEventName =
   | 'refresh-reused'
   | 'sessions-ended'
   | 'password-changed'
+  | 'password-recovered'
   | 'password-set-by-link'
   | 'master-password-changed'
   | 'password-change-failed'
@@ -35,6 +36,8 @@ export type AuditEventName =
   | 'factor-disabled'
   | 'recovery-codes-replaced'
   | 'second-factor-failed'
+  | 'temporary-password-given'
+  | 'recovery-failed'
   | 'change-undone'
   | 'undo-failed'
   | 'profile-changed';

@@ -7,8 +7,6 @@ import { SecondFactor } from '../mfa/second-factor.service';
 import { Sessions } from '../session/sessions.service';
 import { Tickets } from '../ticket/tickets.service';
 
-const BEFORE_EVERYTHING = new Date(0);
-
 /** Takes away everything that opens an account: nothing its former holder has is good for anything. */
 @Injectable()
 export class AccessRemoval {
@@ -29,7 +27,7 @@ export class AccessRemoval {
     await this.secondFactor.remove(tx, userId);
     await this.callers.forgetAll(tx, userId);
     await this.tickets.voidByUser(tx, userId);
-    await this.tickets.voidUndosSince(tx, userId, BEFORE_EVERYTHING);
+    await this.tickets.voidPurpose(tx, userId, 'undo');
     return ended;
   }
 }

@@ -16,6 +16,11 @@ export interface MadeChange {
   readonly change: AccountChange;
   /** The session that made the change goes on; null ends all. */
   readonly keepSessionId: string | null;
+  /**
+   * No session ends and no ticket is void, where whoever makes the change has shown less than signing in takes: he must
+   * not be able to log the owner out, nor to take from him his ways back, as fast as he asks for them.
+   */
+  readonly endsNothing?: boolean;
   readonly forgetDevices?: boolean;
   readonly caller: Caller;
 }
@@ -41,15 +46,22 @@ export class AccountChanges {
    * for `Revocations.note` after the commit.
    */
   async after(tx: Tx, { user, before, change, caller, ...rest }: MadeChange): Promise<string[]> {
-    const ended = await this.clearance.clear(tx, user, {
-      devices: rest.forgetDevices !== true,
-      ...(rest.keepSessionId === null ? {} : { sessionId: rest.keepSessionId }),
-    });
+    const hasSignedOut = rest.endsNothing !== true;
+    const ended = hasSignedOut ? await this.end(tx, user, rest) : [];
     if (change === 'factor-enabled' || change === 'factor-disabled') {
       await this.devices.noteFactorChange(tx, user.id, caller, change === 'factor-enabled');
     }
     await this.audit.record(tx, { event: change, userId: user.id, caller, facts: { sessionsEnded: ended.length } });
-    await this.notices.tell(tx, user, { ...before, change }, caller);
+    await this.notices.tell(tx, user, { ...before, change }, { caller, hasSignedOut });
     return ended;
+  }
+
+  private end(
+    tx: Tx,
+    user: UserEntity,
+    { keepSessionId, forgetDevices }: Pick<MadeChange, 'keepSessionId' | 'forgetDevices'>,
+  ): Promise<string[]> {
+    const kept = { devices: forgetDevices !== true, ...(keepSessionId === null ? {} : { sessionId: keepSessionId }) };
+    return this.clearance.clear(tx, user, kept);
   }
 }

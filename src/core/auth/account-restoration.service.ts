@@ -5,7 +5,7 @@ import { RecoveryCodes } from '../mfa/recovery-codes.service';
 import { Tickets, type Ticket } from '../ticket/tickets.service';
 import type { UserEntity } from '../user/user.entity';
 import type { AccountChange } from './account-change';
-import { AddressTransfer } from './address-transfer.service';
+import { AddressTransfer, type TakenAddress } from './address-transfer.service';
 import { isMoved, undoFactsOf, type UndoFacts } from './undo-ticket';
 import { Vaults } from './vault/vaults.service';
 
@@ -29,11 +29,10 @@ export class AccountRestoration {
    * factor stays when a password was changed by who knew it: people do that because it leaked, and who has the leaked one
    * must not take the factor off.
    *
-   * Returns the ids of sessions that ended with an account which held the former address unproved.
-   *
-   * @throws AppError `invalid-ticket` when another account has proved the former address
+   * An account that has proved the former address since loses it: whoever reads that mailbox, the thief or the owner
+   * himself, could make one there, and no undo would be possible any more.
    */
-  async restore(tx: Tx, user: UserEntity, ticket: Ticket): Promise<string[]> {
+  async restore(tx: Tx, user: UserEntity, ticket: Ticket): Promise<TakenAddress> {
     const former = undoFactsOf(ticket);
     const wasMoved = isMoved(user, former);
     // somebody else may have made them, whatever else he changed
@@ -43,11 +42,11 @@ export class AccountRestoration {
       const since = former.factorSince === null ? null : new Date(former.factorSince);
       await this.factor.restore(tx, user.id, since);
       // what came after is gone with it, and its undo would bring part of it back
-      await this.tickets.voidUndosSince(tx, user.id, ticket.createdAt);
+      await this.tickets.voidUndosSince(tx, user.id, ticket.createdAt, 'change-undone');
     }
     if (takesLaterBack || former.change === 'master-password-changed') await this.restoreVault(tx, user, former);
-    if (!wasMoved || former.email === null) return [];
-    return this.transfer.give(tx, user.id, former.email);
+    if (!wasMoved || former.email === null) return { endedSessionIds: [], displaced: null };
+    return this.transfer.takeBack(tx, user.id, former.email);
   }
 
   private async restoreVault(tx: Tx, user: UserEntity, { vault }: UndoFacts): Promise<void> {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../database/database.service';
 import { Credentials } from '../credential/credential.repository';
 import { FormerFactor } from '../mfa/former-factor.service';
+import { Tickets } from '../ticket/tickets.service';
 import type { UserEntity } from '../user/user.entity';
 import { Vaults, type Vault } from './vault/vaults.service';
 
@@ -9,29 +10,40 @@ import { Vaults, type Vault } from './vault/vaults.service';
 export interface AccountSnapshot {
   readonly email: string | null;
   readonly isEmailVerified: boolean;
+  /** The one that an undo is proved with; see `AccountSnapshots`. */
   readonly passwordHash: string | null;
+  /** Since when (ISO 8601) another password counts, which a mailed link has set; null where none did lately. */
+  readonly passwordUntil?: string | null;
   /** Null where there was none; absent in a picture that an earlier version took. */
   readonly vault?: Vault | null;
   /** The second factor, named by the instant it was enabled at (ISO 8601); null where there was none. */
   readonly factorSince: string | null;
 }
 
-/** Takes the picture of an account that an undo ticket keeps. */
+/**
+ * Takes the picture of an account that an undo ticket keeps. Where a mailed link has set the password and that can still be
+ * undone, the password of before it is kept in its place: what a mailbox alone has brought proves nothing against what
+ * needed more than the mailbox.
+ */
 @Injectable()
 export class AccountSnapshots {
   constructor(
     private readonly credentials: Credentials,
     private readonly vaults: Vaults,
+    private readonly tickets: Tickets,
     private readonly factor: FormerFactor,
   ) {}
 
   async take(tx: Tx, user: UserEntity): Promise<AccountSnapshot> {
     const factorSince = await this.factor.presentSince(tx, user.id);
     const password = await this.credentials.find(tx, user.id, 'password');
+    const reset = await this.tickets.earliestUndo(tx, user.id, 'password-set-by-link');
+    const beforeReset = reset && (reset.payload as unknown as AccountSnapshot);
     return {
       email: user.email,
       isEmailVerified: user.emailVerifiedAt !== null,
-      passwordHash: password?.hash ?? null,
+      passwordHash: beforeReset ? beforeReset.passwordHash : (password?.hash ?? null),
+      passwordUntil: beforeReset?.passwordUntil ?? reset?.createdAt.toISOString() ?? null,
       vault: await this.vaults.find(tx, user.id),
       factorSince: factorSince?.toISOString() ?? null,
     };

@@ -7,6 +7,7 @@ import { Audit } from '../audit/audit.service';
 import { Tickets } from '../ticket/tickets.service';
 import { Users } from '../user/users.repository';
 import { AdminRole } from './admin-role.service';
+import { DeviceGrants } from './device-grants.service';
 
 /** Marks an account's own address as proved. */
 @Injectable()
@@ -17,15 +18,21 @@ export class AddressConfirmation {
     private readonly tickets: Tickets,
     private readonly adminRole: AdminRole,
     private readonly audit: Audit,
+    private readonly devices: DeviceGrants,
   ) {}
 
-  /** @throws AppError `invalid-ticket` when the account is gone or its address is no longer the one that was mailed */
-  async confirm(tx: Tx, userId: string, subject: string | null, caller: Caller): Promise<void> {
+  /**
+   * Returns the device token of the browser that confirmed.
+   *
+   * @throws AppError `invalid-ticket` when the account is gone or its address is no longer the one that was mailed
+   */
+  async confirm(tx: Tx, userId: string, subject: string | null, caller: Caller): Promise<string> {
     const user = await this.users.lockById(tx, userId);
     if (!user || subject === null || user.emailCanonical !== subject) throw new AppError('invalid-ticket');
     await this.users.markEmailVerified(tx, userId, this.clock.now());
     await this.adminRole.settle(tx, userId, subject);
     await this.tickets.voidBySubject(tx, subject);
     await this.audit.record(tx, { event: 'email-verified', userId, caller });
+    return this.devices.grantAfterLink(tx, userId, caller);
   }
 }

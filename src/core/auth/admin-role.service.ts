@@ -32,4 +32,9 @@ export class AdminRole implements OnModuleInit {
     const isAdmin = this.addresses.includes(canonicalIdentifier(provedAddress));
     await this.users.setRole(tx, userId, ADMIN, isAdmin);
   }
+
+  /** For an account that has lost its address. */
+  async withdraw(tx: Tx, userId: string): Promise<void> {
+    await this.users.setRole(tx, userId, ADMIN, false);
+  }
 }

@@ -4,6 +4,9 @@ import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../../kernel/clock';
 export const ACTIVATION_SECONDS = 24 * HOUR_SECONDS;
 export const RESET_SECONDS = 30 * MINUTE_SECONDS;
 
+/** Life of a temporary password, from when it is handed over. */
+export const TEMPORARY_PASSWORD_SECONDS = 15 * MINUTE_SECONDS;
+
 export const EMAIL_CHANGE_SECONDS = HOUR_SECONDS;
 export const MFA_TICKET_SECONDS = 10 * MINUTE_SECONDS;
 

@@ -31,6 +31,7 @@ import { ChangeNotices } from './change-notices.service';
 import { ChangePassword } from './change-password.flow';
 import { CompleteMfa } from './complete-mfa.flow';
 import { CredentialCheck } from './credential-check.service';
+import { DeletionRules } from './deletion-rules.service';
 import { DeleteAccount } from './delete-account.flow';
 import { DeviceGrants } from './device-grants.service';
 import { DisableTotp } from './disable-totp.flow';
@@ -45,23 +46,22 @@ import { GuardedComparison } from './guarded-comparison.service';
 import { ListSessions } from './list-sessions.flow';
 import { LiveSession } from './live-session.service';
 import { MailedLinks } from './mailed-links.service';
-import { ActivationRequestMail } from './mails/activation-request-mail.preparer';
+import { mailProviders } from './mails/mail-providers';
 import { AdminRole } from './admin-role.service';
 import { ProvedAccounts } from './proved-accounts.service';
-import { AuthMails } from './mails/auth-mails.service';
-import { ChangeNoticeMail } from './mails/change-notice-mail.preparer';
-import { EmailChangeMail } from './mails/email-change-mail.preparer';
-import { PasswordResetMail } from './mails/password-reset-mail.preparer';
-import { RegistrationMail } from './mails/registration-mail.preparer';
-import { ResetLinks } from './mails/reset-links.service';
 import { MfaTickets } from './mfa-tickets.service';
 import { NewPassword } from './new-password.service';
 import { PasswordReplacement } from './password-replacement.service';
 import { Reauthenticate } from './reauthenticate.flow';
 import { RecentProof } from './recent-proof.service';
 import { Refresh } from './refresh.flow';
+import { RefreshWithoutRotation } from './refresh-without-rotation.flow';
 import { Register } from './register.flow';
 import { RegistrationCheck } from './registration-check.service';
+import { RegisterAtOnce } from './register-at-once.flow';
+import { RegistrationIntake } from './registration-intake.service';
+import { ImmediateAccounts } from './immediate-accounts.service';
+import { UnprovedAccounts } from './unproved-accounts.service';
 import { RegistrationRecords } from './registration-records.service';
 import { ReplaceRecoveryCodes } from './replace-recovery-codes.flow';
 import { RequestActivation } from './request-activation.flow';
@@ -86,8 +86,6 @@ import { ListDevices } from './list-devices.flow';
 import { ListLocks } from './list-locks.flow';
 import { LockMailing } from './lock-mailing.service';
 import { LockNotices } from './lock-notices.service';
-import { LockMail } from './mails/lock-mail.preparer';
-import { UnlockLinks } from './mails/unlock-links.service';
 import { ReportFailed } from './report-failed.flow';
 import { RequestUnlock } from './request-unlock.flow';
 import { PresentedSessions } from './presented-sessions.service';
@@ -98,12 +96,13 @@ import { ProveEnrolment } from './enrolment/prove-enrolment.flow';
 import { ResendEnrolmentCode } from './enrolment/resend-enrolment-code.flow';
 import { EnrolledAccounts } from './enrolment/enrolled-accounts.service';
 import { EnrolmentTokens } from './enrolment/enrolment-tokens.service';
-import { EnrolmentMail } from './mails/enrolment-mail.preparer';
 import { sealedFlows, sealedServices } from './sealed/sealed-providers';
 import { Prelogin } from './vault/prelogin.flow';
 import { GetVaultKeys } from './vault/get-vault-keys.flow';
 import { ReplaceVaultKeys } from './vault/replace-vault-keys.flow';
 import { VaultChange } from './vault/vault-change.service';
+import { namedFlows, namedServices } from './named/named-providers';
+import { JudgedGuess } from './judged-guess.service';
 import { FormerPrelogin } from './vault/former-prelogin.flow';
 import { GetFormerVaultKeys } from './vault/get-former-vault-keys.flow';
 import { UndoVaultChange } from './vault/undo-vault-change.flow';
@@ -111,6 +110,7 @@ import { Vaults } from './vault/vaults.service';
 import { NewAccounts } from './new-accounts.service';
 import { NamedLocks } from './named-locks.service';
 import { VerifyEmail } from './verify-email.flow';
+import { VerifyToken } from './verify-token.flow';
 
 const flows = [
   Activate,
@@ -137,7 +137,9 @@ const flows = [
   ProveEnrolment,
   Reauthenticate,
   Refresh,
+  RefreshWithoutRotation,
   Register,
+  RegisterAtOnce,
   ReplaceRecoveryCodes,
   ReplaceVaultKeys,
   ReportFailed,
@@ -154,6 +156,7 @@ const flows = [
   Unlock,
   UpdateProfile,
   VerifyEmail,
+  VerifyToken,
 ] satisfies Provider[];
 
 const services = [
@@ -173,6 +176,7 @@ const services = [
   AdminRole,
   ChangeNotices,
   CredentialCheck,
+  DeletionRules,
   DeviceGrants,
   EmailChangeProof,
   EnrolledAccounts,
@@ -181,6 +185,8 @@ const services = [
   GuardedComparison,
   GuardedMailedCode,
   GuessLimits,
+  ImmediateAccounts,
+  JudgedGuess,
   LiveSession,
   LockMailing,
   LockNotices,
@@ -193,6 +199,7 @@ const services = [
   ProvedAccounts,
   RecentProof,
   RegistrationCheck,
+  RegistrationIntake,
   RegistrationRecords,
   PresentedSessions,
   SessionOpener,
@@ -201,21 +208,9 @@ const services = [
   TheftResponse,
   UndoLinks,
   Undoing,
+  UnprovedAccounts,
   VaultChange,
   Vaults,
-] satisfies Provider[];
-
-const mails = [
-  ActivationRequestMail,
-  AuthMails,
-  ChangeNoticeMail,
-  EmailChangeMail,
-  EnrolmentMail,
-  LockMail,
-  PasswordResetMail,
-  RegistrationMail,
-  ResetLinks,
-  UnlockLinks,
 ] satisfies Provider[];
 
 /** The flows of identity, one class a verb. */
@@ -231,8 +226,16 @@ const mails = [
     TicketModule,
     UserModule,
   ],
-  providers: [...flows, ...sealedFlows, ...services, ...sealedServices, ...mails],
-  exports: [...flows, ...sealedFlows],
+  providers: [
+    ...flows,
+    ...namedFlows,
+    ...sealedFlows,
+    ...services,
+    ...namedServices,
+    ...sealedServices,
+    ...mailProviders,
+  ],
+  exports: [...flows, ...namedFlows, ...sealedFlows],
 })
 export class AuthModule implements OnModuleInit {
   constructor(

@@ -4,9 +4,9 @@ import { AppError } from '../../kernel/errors/app-error';
 import type { Caller, Principal } from '../../kernel/principal';
 import { Revocations } from '../session/revocations.service';
 import { AccountCredential, type ProvenSecret } from './account-credential.service';
-import { AccountChanges } from './account-changes.service';
 import { LiveSession } from './live-session.service';
 import { NewPassword } from './new-password.service';
+import { PasswordReplacement } from './password-replacement.service';
 import type { PasswordHash } from '../credential/passwords.service';
 
 export interface ChangePasswordCommand {
@@ -26,7 +26,7 @@ export class ChangePassword {
     private readonly database: Database,
     private readonly credential: AccountCredential,
     private readonly newPassword: NewPassword,
-    private readonly changes: AccountChanges,
+    private readonly replacement: PasswordReplacement,
     private readonly revocations: Revocations,
     private readonly liveSession: LiveSession,
   ) {}
@@ -55,15 +55,7 @@ export class ChangePassword {
     await this.liveSession.lock(tx, principal);
     const user = await this.credential.confirm(tx, proven);
     if (!user) throw new AppError('invalid-credentials');
-    const before = await this.changes.before(tx, user);
-    await this.newPassword.write(tx, user.id, password);
-    return this.changes.after(tx, {
-      user,
-      before,
-      change: 'password-changed',
-      keepSessionId: principal.sessionId,
-      forgetDevices,
-      caller,
-    });
+    const keepSessionId = principal.sessionId;
+    return this.replacement.replace(tx, { user, password, keepSessionId, forgetDevices, caller });
   }
 }

@@ -23,6 +23,7 @@ export interface CredentialClaim {
   readonly secret: string;
   readonly credential: CredentialKind;
   readonly caller: Caller;
+  readonly isAwaitedProofTold?: boolean;
 }
 
 /** A secret that was right when it was compared, and the version of the row it was compared with. */
@@ -58,6 +59,7 @@ export class CredentialCheck {
       secret: claim.secret,
       caller: claim.caller,
       failure,
+      isAwaitedProofTold: claim.isAwaitedProofTold ?? false,
     });
     // only now, when it is right: to make an entity of the row takes a time that would tell that there is one
     const user = userId === null ? null : await this.users.findById(this.database.pool, userId);

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Settings } from '../../config/settings';
 import { Database, type Tx } from '../../database/database.service';
 import { AppError } from '../../kernel/errors/app-error';
 import type { Caller, Principal } from '../../kernel/principal';
 import { Audit } from '../audit/audit.service';
 import { Revocations } from '../session/revocations.service';
+import { DeletionRules } from './deletion-rules.service';
 import { LiveSession } from './live-session.service';
 import { AccountRemoval } from './account-removal.service';
 
@@ -18,18 +18,19 @@ export interface DeleteAccountCommand {
 export class DeleteAccount {
   constructor(
     private readonly database: Database,
-    private readonly settings: Settings,
+    private readonly rules: DeletionRules,
     private readonly liveSession: LiveSession,
     private readonly removal: AccountRemoval,
     private readonly revocations: Revocations,
     private readonly audit: Audit,
   ) {}
 
-  /** @throws AppError `self-delete-off`, `reauthentication-required`, `session-ended` */
+  /** @throws AppError `self-delete-off`, `reauthentication-required`, `forbidden`, `session-ended` */
   async execute({ principal, caller }: DeleteAccountCommand): Promise<void> {
-    if (!this.settings.selfDelete) throw new AppError('self-delete-off');
+    this.rules.demandAllowed();
     const ended = await this.database.transaction(async (tx: Tx) => {
       await this.liveSession.lockRecent(tx, principal);
+      await this.rules.demandOwn(tx, principal.userId);
       const sessionIds = await this.removal.remove(tx, principal.userId);
       if (!sessionIds) throw new AppError('session-ended');
       await this.audit.record(tx, { event: 'account-deleted', userId: principal.userId, caller });

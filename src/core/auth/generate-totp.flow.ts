@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.service';
 import type { Principal } from '../../kernel/principal';
 import { Totp } from '../mfa/totp.service';
-import { otpauthUri, qrImage, toBase32 } from '../mfa/totp-secret';
+import { otpauthUri, qrImage, toBase32, TOTP_ISSUER } from '../mfa/totp-secret';
 import { LiveSession } from './live-session.service';
 import { RecentProof } from './recent-proof.service';
 
@@ -12,8 +12,6 @@ export interface GeneratedTotp {
   /** The same secret in base32, for typing. */
   readonly secret: string;
 }
-
-const TOTP_ISSUER = 'Latchkey';
 
 /** Makes a TOTP secret that waits to be enabled, by the session that asks and no other. */
 @Injectable()

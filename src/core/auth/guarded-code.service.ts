@@ -1,12 +1,11 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../database/database.service';
-import { AppError } from '../../kernel/errors/app-error';
 import type { Caller } from '../../kernel/principal';
-import { errorForLog } from '../../platform/logging/error-for-log';
 import { Buckets } from '../lockout/buckets.service';
 import { SecondFactor, type SecondFactorMethod } from '../mfa/second-factor.service';
 import { DeviceGrants } from './device-grants.service';
 import { GuessLimits, type AllowedGuess } from './guess-limits.service';
+import { JudgedGuess } from './judged-guess.service';
 
 export interface CodeAttempt<Ready, Result> {
   readonly userId: string;
@@ -28,29 +27,27 @@ export interface CodeAttempt<Ready, Result> {
  */
 @Injectable()
 export class GuardedCode {
-  private readonly logger = new Logger(GuardedCode.name);
-
   constructor(
     private readonly database: Database,
     private readonly devices: DeviceGrants,
     private readonly buckets: Buckets,
     private readonly limits: GuessLimits,
     private readonly secondFactor: SecondFactor,
+    private readonly judged: JudgedGuess,
   ) {}
 
   /** @throws AppError `invalid-code`, `locked`, `too-many-requests`, and whatever `prepare` and `allowed` throw */
   async spend<Ready, Result>(attempt: CodeAttempt<Ready, Result>): Promise<Result> {
-    const guess = await this.allow(attempt);
-    const outcome = await this.judge(attempt, guess).catch(async (error: unknown) => {
-      await guess.giveBack(); // everything is undone, so nothing was guessed
-      throw error;
+    const { userId, code, prepare, allowed } = attempt;
+    return this.judged.settle({
+      guess: await this.allow(attempt),
+      judge: async (tx) => {
+        const ready = await prepare(tx);
+        const method = await this.secondFactor.spend(tx, userId, code);
+        return method && { result: await allowed(tx, ready, method) };
+      },
+      failure: 'second-factor-failed',
     });
-    if (!outcome.isRight) throw new AppError('invalid-code');
-    // what the code allowed is done: that the attempt stays counted must not take it back
-    await guess.succeed().catch((error: unknown) => {
-      this.logger.warn({ failure: errorForLog(error) }, 'a right code stays counted as a failed one');
-    });
-    return outcome.result;
   }
 
   /** Recovery codes cannot be guessed (112 bits or more), so no lock closes that way back. */
@@ -58,16 +55,5 @@ export class GuardedCode {
     const recognised = await this.devices.recognise(this.database.pool, userId, caller, 'second-factor');
     const strangers = this.secondFactor.isGuessable(code) ? this.buckets.strangersToFactorOf(userId) : null;
     return this.limits.allow({ userId, caller, recognised, strangers });
-  }
-
-  private judge<Ready, Result>(attempt: CodeAttempt<Ready, Result>, guess: AllowedGuess) {
-    const { userId, code, prepare, allowed } = attempt;
-    return this.database.transaction(async (tx) => {
-      const ready = await prepare(tx);
-      const method = await this.secondFactor.spend(tx, userId, code);
-      if (method) return { isRight: true as const, result: await allowed(tx, ready, method) };
-      await guess.fail(tx, 'second-factor-failed');
-      return { isRight: false as const };
-    });
   }
 }

@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.service';
 import { AppError } from '../../kernel/errors/app-error';
 import type { Caller } from '../../kernel/principal';
+import type { HashGrade } from '../../platform/hashing/hash-grade';
 import type { AuditEventName } from '../audit/audit.service';
 import { Passwords } from '../credential/passwords.service';
 import { Buckets } from '../lockout/buckets.service';
+import { AwaitedProofs, type AwaitedProof } from '../ticket/awaited-proofs.repository';
 import { DeviceGrants, isVouched } from './device-grants.service';
 import { GuessLimits } from './guess-limits.service';
 
@@ -18,6 +20,8 @@ export interface Comparison {
   readonly secret: string;
   readonly caller: Caller;
   readonly failure: AuditEventName;
+  /** A wrong secret that is the password of a registration which waits for its mailbox is told to be that. */
+  readonly isAwaitedProofTold?: boolean;
 }
 
 /**
@@ -33,12 +37,13 @@ export class GuardedComparison {
     private readonly buckets: Buckets,
     private readonly limits: GuessLimits,
     private readonly passwords: Passwords,
+    private readonly awaited: AwaitedProofs,
   ) {}
 
   /**
    * Returns whether the stored hash should be replaced by a better one.
    *
-   * @throws AppError `invalid-credentials`, `locked`, `too-many-requests`, `busy`
+   * @throws AppError `invalid-credentials` or `not-activated`, `locked`, `too-many-requests`, `busy`
    */
   async compare({ caller, identifier, userId, ...comparison }: Comparison): Promise<boolean> {
     const recognised = await this.devices.recognise(this.database.pool, userId, caller);
@@ -56,7 +61,17 @@ export class GuardedComparison {
       await guess.succeed();
       return needsUpgrade;
     }
+    // as an answer to the account's secret it was wrong, and counts: else whoever registers could guess for nothing
     await guess.fail(this.database.pool, comparison.failure, identifier);
-    throw new AppError('invalid-credentials');
+    const isAwaited =
+      comparison.isAwaitedProofTold === true &&
+      (await this.isAwaited({ address: identifier, network: caller.network }, comparison.secret, grade));
+    throw new AppError(isAwaited ? 'not-activated' : 'invalid-credentials');
+  }
+
+  private async isAwaited(awaited: AwaitedProof, secret: string, grade: HashGrade): Promise<boolean> {
+    const hash = await this.awaited.findHash(this.database.pool, awaited);
+    const { isRight } = await this.passwords.verify(hash, secret, awaited.address, grade);
+    return isRight;
   }
 }

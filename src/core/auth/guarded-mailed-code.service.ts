@@ -1,11 +1,10 @@
-import { Injectable, Logger } from '@nestjs/common';
-import { Database, type Tx } from '../../database/database.service';
-import { AppError } from '../../kernel/errors/app-error';
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../../database/database.service';
 import type { Caller } from '../../kernel/principal';
-import { errorForLog } from '../../platform/logging/error-for-log';
 import { Buckets } from '../lockout/buckets.service';
 import { MailedCodes } from '../ticket/mailed-codes.service';
-import { GuessLimits, type AllowedGuess } from './guess-limits.service';
+import { GuessLimits } from './guess-limits.service';
+import { JudgedGuess } from './judged-guess.service';
 
 export interface MailedCodeAttempt<Ready, Result> {
   readonly ticketId: string;
@@ -29,40 +28,26 @@ const NOT_ASKED = { deviceId: null, sessionId: null, network: null };
  */
 @Injectable()
 export class GuardedMailedCode {
-  private readonly logger = new Logger(GuardedMailedCode.name);
-
   constructor(
-    private readonly database: Database,
     private readonly buckets: Buckets,
     private readonly limits: GuessLimits,
     private readonly codes: MailedCodes,
+    private readonly judged: JudgedGuess,
   ) {}
 
   /** @throws AppError `invalid-code`, `locked`, `too-many-requests`, and whatever `allowed` throws */
   async spend<Ready, Result>(attempt: MailedCodeAttempt<Ready, Result>): Promise<Result> {
-    const { address, userId, caller } = attempt;
+    const { ticketId, address, userId, code, caller, prepare, allowed } = attempt;
     const strangers = this.buckets.mailedCodesTo(address);
-    const guess = await this.limits.allow({ userId, caller, recognised: NOT_ASKED, strangers });
-    const outcome = await this.judge(attempt, guess).catch(async (error: unknown) => {
-      await guess.giveBack(); // everything is undone, so nothing was guessed
-      throw error;
-    });
-    if (!outcome.isRight) throw new AppError('invalid-code');
-    // what the code allowed is done: that the attempt stays counted must not take it back
-    await guess.succeed().catch((error: unknown) => {
-      this.logger.warn({ failure: errorForLog(error) }, 'a right code stays counted as a failed one');
-    });
-    return outcome.result;
-  }
-
-  private judge<Ready, Result>(attempt: MailedCodeAttempt<Ready, Result>, guess: AllowedGuess) {
-    const { ticketId, address, code, prepare, allowed } = attempt;
-    return this.database.transaction(async (tx) => {
-      const ready = await prepare(tx);
-      const isRight = await this.codes.spend(tx, ticketId, code);
-      if (isRight) return { isRight, result: await allowed(tx, ready) } as const;
-      await guess.fail(tx, 'mailed-code-failed', address);
-      return { isRight: false as const };
+    return this.judged.settle({
+      guess: await this.limits.allow({ userId, caller, recognised: NOT_ASKED, strangers }),
+      judge: async (tx) => {
+        const ready = await prepare(tx);
+        const isRight = await this.codes.spend(tx, ticketId, code);
+        return isRight ? { result: await allowed(tx, ready) } : null;
+      },
+      failure: 'mailed-code-failed',
+      identifier: address,
     });
   }
 }

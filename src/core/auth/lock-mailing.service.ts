@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../config/settings';
 import type { Tx } from '../../database/database.service';
+import type { Factor } from '../lockout/bucket';
 import type { ListedLock } from '../lockout/lock-list.repository';
 import type { MailFacts } from '../mail/mail-preparers.service';
 import { Outbox } from '../mail/outbox.service';
@@ -20,7 +21,7 @@ export class LockMailing {
     const user = await this.users.findById(tx, lock.userId);
     if (!user?.email || !user.emailVerifiedAt) return;
     await this.outbox.enqueue(tx, {
-      kind: lock.factor === 'secret' ? 'sign-in-locked' : 'second-factor-locked',
+      kind: OWNERS_MAIL[lock.factor],
       recipient: user.email,
       locale: user.locale,
       userId: user.id,
@@ -54,6 +55,14 @@ export class LockMailing {
     return isWritten;
   }
 }
+
+/** A lock at mailed codes is nobody's, so there is no owner to tell: see `Buckets.mailedCodesTo`. */
+const OWNERS_MAIL: Readonly<Record<Factor, string>> = {
+  secret: 'sign-in-locked',
+  'second-factor': 'second-factor-locked',
+  'mailed-code': 'second-factor-locked',
+  recovery: 'recovery-locked',
+};
 
 function factsOf({ lockedAt, lockedUntil, failures, networks, standing, factor }: ListedLock): MailFacts {
   return {

@@ -14,6 +14,12 @@ export class MailedLinks {
     return this.link('/reset-password', 'token', secret);
   }
 
+  /** At the page that the settings name; the contracts that know one say how its link looks. */
+  clientPasswordReset(secret: string): string {
+    const page = this.settings.resetPasswordUrl;
+    return `${page}${page.includes('?') ? '&' : '?'}token=${encodeURIComponent(secret)}`;
+  }
+
   emailVerification(secret: string): string {
     return this.link('/verify-email', 'token', secret);
   }

@@ -17,13 +17,18 @@ export class NewPassword {
     private readonly credentials: Credentials,
   ) {}
 
+  /** @throws AppError `validation` naming `field` */
+  check(password: string, field: string, context: PasswordContext = {}): void {
+    this.policy.check(password, field, context);
+  }
+
   /**
    * Hashes among the vouched: whoever gets here has shown a ticket or the old password.
    *
    * @throws AppError `validation` naming `field`, `busy`
    */
   async hash(password: string, field: string, caller: Caller, context: PasswordContext = {}): Promise<PasswordHash> {
-    this.policy.check(password, field, context);
+    this.check(password, field, context);
     return this.passwords.hash(password, { class: 'vouched', network: caller.network });
   }
 

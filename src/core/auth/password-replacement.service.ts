@@ -6,7 +6,7 @@ import type { PasswordHash } from '../credential/passwords.service';
 import type { Ticket } from '../ticket/tickets.service';
 import type { UserEntity } from '../user/user.entity';
 import { Users } from '../user/users.repository';
-import { AccountChanges } from './account-changes.service';
+import { AccountChanges, type MadeChange } from './account-changes.service';
 import { AddressProof } from './address-proof.service';
 import { AdminRole } from './admin-role.service';
 import { DeviceGrants } from './device-grants.service';
@@ -24,12 +24,16 @@ export interface SpentTicket {
   readonly password: PasswordHash;
 }
 
+export interface Replacement extends Omit<MadeChange, 'before' | 'change'> {
+  readonly password: PasswordHash;
+}
+
 export interface ReplacedPassword {
   readonly deviceToken: string;
   readonly endedSessionIds: string[];
 }
 
-/** Writes a new password that a mailed ticket allows, and everything that follows from it. */
+/** Writes a new password, and everything that follows from it. */
 @Injectable()
 export class PasswordReplacement {
   constructor(
@@ -52,6 +56,17 @@ export class PasswordReplacement {
     return holder;
   }
 
+  /** Returns the ids of the sessions that ended. */
+  async replace(
+    tx: Tx,
+    { user, password, ...rest }: Replacement,
+    change: MadeChange['change'] = 'password-changed',
+  ): Promise<string[]> {
+    const before = await this.changes.before(tx, user);
+    await this.newPassword.write(tx, user.id, password);
+    return this.changes.after(tx, { user, before, change, ...rest });
+  }
+
   /** @throws AppError `invalid-ticket` when the ticket says too little to make an account of it */
   async byTicket(
     tx: Tx,
@@ -59,27 +74,24 @@ export class PasswordReplacement {
     { forgetDevices, caller }: TicketReplacement,
   ): Promise<ReplacedPassword> {
     if (!holder?.emailVerifiedAt) return this.establish(tx, ticket, password, caller);
-    const before = await this.changes.before(tx, holder);
-    await this.newPassword.write(tx, holder.id, password);
     // six digits are enough for one account, too little for authority over all of them
     if (ticket.purpose === 'reset-password') await this.adminRole.settle(tx, holder.id, ticket.subject ?? '');
-    const endedSessionIds = await this.changes.after(tx, {
-      user: holder,
-      before,
-      change: 'password-set-by-link',
-      keepSessionId: null,
-      forgetDevices,
-      caller,
-    });
+    const change = { user: holder, password, keepSessionId: null, forgetDevices, caller };
+    const endedSessionIds = await this.replace(tx, change, 'password-set-by-link');
     return { deviceToken: await this.devices.grantAfterLink(tx, holder.id, caller), endedSessionIds };
   }
 
   private async establish(tx: Tx, ticket: Ticket, password: PasswordHash, caller: Caller): Promise<ReplacedPassword> {
-    const email = ticket.payload.email;
+    const { email, username } = ticket.payload;
     if (typeof email !== 'string') throw new AppError('invalid-ticket');
     const { userId, endedSessionIds } = await this.proof.establish(
       tx,
-      { email, username: null, secret: password, isProvedByCode: ticket.purpose === 'reset-by-code' },
+      {
+        email,
+        username: typeof username === 'string' ? username : null,
+        secret: password,
+        isProvedByCode: ticket.purpose === 'reset-by-code',
+      },
       caller,
     );
     return { deviceToken: await this.devices.grantAfterLink(tx, userId, caller), endedSessionIds };

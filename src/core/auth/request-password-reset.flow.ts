@@ -8,6 +8,10 @@ import { DeviceGrants } from './device-grants.service';
 
 export interface RequestPasswordResetCommand {
   readonly email: string;
+  /** Where it is given, address and username must belong to one account. */
+  readonly username?: string;
+  /** The mailed link opens the page that the settings name (`RESET_PASSWORD_URL`), not the service's own. */
+  readonly isForClientPage?: boolean;
   readonly caller: Caller;
 }
 
@@ -21,13 +25,16 @@ export class RequestPasswordReset {
     private readonly outbox: Outbox,
   ) {}
 
-  async execute({ email, caller }: RequestPasswordResetCommand): Promise<void> {
-    const recipient = normalizeEmail(email);
+  async execute(command: RequestPasswordResetCommand): Promise<void> {
+    const { username, isForClientPage = false, caller } = command;
+    const recipient = normalizeEmail(command.email);
+    // what does not fit together is dropped as the mail is handed over, like what has no one
+    const facts = { isForClientPage, username: username === undefined ? null : canonicalIdentifier(username) };
     await this.database.transaction(async (tx) => {
       const user = await this.users.findByEmail(tx, canonicalIdentifier(recipient));
       // a stranger who asks all day must not use up the mails of somebody whose browser we know
       const isVouched = await this.devices.isVouched(tx, user?.id ?? null, caller);
-      await this.outbox.enqueue(tx, { kind: 'password-reset', recipient, urgency: 'asked', isVouched });
+      await this.outbox.enqueue(tx, { kind: 'password-reset', recipient, facts, urgency: 'asked', isVouched });
     });
   }
 }

@@ -30,6 +30,7 @@ export interface SignedIn {
   readonly refreshToken: string | null;
   readonly refreshExpiresInSeconds: number;
   readonly deviceToken: string;
+  readonly withSecondFactor: boolean;
 }
 
 /** Opens a session after a full sign-in, in whatever contract: session, tokens, device, audit, in one transaction. */
@@ -66,6 +67,7 @@ export class SessionOpener {
       refreshToken: opened.refreshToken,
       refreshExpiresInSeconds: opened.refreshExpiresInSeconds,
       deviceToken: device.token,
+      withSecondFactor,
     };
   }
 }

@@ -12,6 +12,11 @@ export interface SignInCommand {
   readonly lifetimes: SessionLifetimes;
   /** What the contract wants to know again, should the second factor come in a request of its own. */
   readonly remembered: Readonly<Record<string, boolean>>;
+  /**
+   * For contracts whose registrations are accounts at once: who knows the password of one that waits for its mailbox, as
+   * `REQUIRE_VERIFIED_EMAIL` has it, is told so.
+   */
+  readonly isAwaitedProofTold?: boolean;
   readonly caller: Caller;
 }
 

@@ -26,7 +26,9 @@ export class SignIn {
 
   /** @throws AppError `invalid-credentials`, `too-many-requests`, `busy`; after the right secret `disabled`, `not-activated`, `invalid-code` */
   async execute(command: SignInCommand): Promise<SignInOutcome> {
-    const proven = await this.check.prove(command, 'sign-in-failed');
+    const { requireVerifiedEmail } = this.settings;
+    const isAwaitedProofTold = requireVerifiedEmail && command.isAwaitedProofTold === true;
+    const proven = await this.check.prove({ ...command, isAwaitedProofTold }, 'sign-in-failed');
     this.refuseUnusable(proven.user);
     const outcome = (await this.withoutSecondFactor(proven, command)) ?? (await this.halfway.goOn(proven, command));
     await this.check.upgrade(proven, command.secret, command.caller);

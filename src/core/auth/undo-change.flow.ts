@@ -33,6 +33,8 @@ export class UndoChange {
   /** @throws AppError `invalid-ticket`, `invalid-credentials`, `validation`, `too-many-requests`, `busy` */
   async execute({ ticket, caller, ...command }: UndoChangeCommand): Promise<{ deviceToken: string }> {
     const seen = await this.links.find(ticket);
+    // before the proof: a faulty wish must take no try
+    this.newPassword.check(command.newPassword, command.field);
     await this.links.demand(seen, { credential: 'password', secret: command.formerPassword }, caller);
     const password = await this.newPassword.hash(command.newPassword, command.field, caller);
     const { endedSessionIds, deviceToken } = await this.database.transaction(async (tx) => {

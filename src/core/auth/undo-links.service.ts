@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database, lockName, type Tx } from '../../database/database.service';
 import { canonicalIdentifier } from '../../kernel/canonical';
-import { AppError } from '../../kernel/errors/app-error';
+import { AppError, isRefusal } from '../../kernel/errors/app-error';
 import type { Caller } from '../../kernel/principal';
 import type { CredentialKind } from '../credential/credential.entity';
 import { Tickets, type Ticket } from '../ticket/tickets.service';
+import { UndoTries } from '../ticket/undo-tries.repository';
 import type { UserEntity } from '../user/user.entity';
 import { Users } from '../user/users.repository';
 import { GuardedComparison } from './guarded-comparison.service';
@@ -14,9 +15,6 @@ export interface FormerSecret {
   readonly credential: CredentialKind;
   readonly secret: string;
 }
-
-/** Wrong secrets that one undo link survives. */
-const TRIES = 10;
 
 /**
  * Undo links. One lies in the mailbox of the address before a change, and people change an address because somebody else
@@ -29,6 +27,7 @@ export class UndoLinks {
   constructor(
     private readonly database: Database,
     private readonly tickets: Tickets,
+    private readonly tries: UndoTries,
     private readonly users: Users,
     private readonly comparison: GuardedComparison,
   ) {}
@@ -42,9 +41,9 @@ export class UndoLinks {
 
   /** @throws AppError `invalid-credentials`, `invalid-ticket` once out of tries, `too-many-requests`, `busy` */
   async demand(ticket: Ticket, { credential, secret }: FormerSecret, caller: Caller): Promise<void> {
-    if (!(await this.tickets.reserveTryOf(this.database.pool, ticket.id, TRIES))) throw new AppError('invalid-ticket');
+    if (!(await this.tries.reserve(ticket, caller.network))) throw new AppError('invalid-ticket');
     const { passwordHash, vault } = undoFactsOf(ticket);
-    await this.comparison.compare({
+    const comparison = this.comparison.compare({
       userId: ticket.userId,
       identifier: ticket.userId ?? ticket.id,
       storedHash: credential === 'password' ? passwordHash : (vault?.verifier.hash ?? null),
@@ -53,6 +52,12 @@ export class UndoLinks {
       caller,
       failure: 'undo-failed',
     });
+    await comparison.catch(async (error: unknown) => {
+      if (!isRefusal(error, 'invalid-credentials'))
+        await this.tries.giveBack(this.database.pool, ticket, caller.network);
+      throw error;
+    });
+    await this.tries.giveBack(this.database.pool, ticket, caller.network);
   }
 
   /**
@@ -61,7 +66,8 @@ export class UndoLinks {
    * @throws AppError `invalid-ticket` when it was spent meanwhile, or the account is gone
    */
   async spend(tx: Tx, seen: Ticket, secret: string): Promise<UserEntity> {
-    const { email } = undoFactsOf(seen);
+    const { email, change } = undoFactsOf(seen);
+    if (change === 'change-undone') throw new AppError('invalid-ticket');
     if (email !== null) await lockName(tx, 'address', canonicalIdentifier(email));
     // the account before its ticket, in this order everywhere: a change holds the account and then voids its tickets
     const user = seen.userId === null ? null : await this.users.lockById(tx, seen.userId);

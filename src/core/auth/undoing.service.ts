@@ -5,6 +5,7 @@ import { Audit } from '../audit/audit.service';
 import type { Ticket } from '../ticket/tickets.service';
 import type { UserEntity } from '../user/user.entity';
 import { AccessClearance } from './access-clearance.service';
+import { AccountSnapshots } from './account-snapshots.service';
 import { AccountRestoration } from './account-restoration.service';
 import { ChangeNotices } from './change-notices.service';
 import { DeviceGrants } from './device-grants.service';
@@ -18,6 +19,7 @@ export interface UndoneChange {
 @Injectable()
 export class Undoing {
   constructor(
+    private readonly snapshots: AccountSnapshots,
     private readonly clearance: AccessClearance,
     private readonly restoration: AccountRestoration,
     private readonly notices: ChangeNotices,
@@ -25,14 +27,14 @@ export class Undoing {
     private readonly audit: Audit,
   ) {}
 
-  /** @throws AppError `invalid-ticket` when another account has proved the former address */
   async undo(tx: Tx, user: UserEntity, ticket: Ticket, caller: Caller): Promise<UndoneChange> {
+    const before = await this.snapshots.take(tx, user);
     const ended = await this.clearance.clear(tx, user);
-    const freed = await this.restoration.restore(tx, user, ticket);
-    await this.notices.tellUndone(tx, user, ticket, caller);
+    const { endedSessionIds, displaced } = await this.restoration.restore(tx, user, ticket);
+    await this.notices.tellUndone(tx, { user, before, ticket, displaced }, caller);
     await this.audit.record(tx, { event: 'change-undone', userId: user.id, caller });
     return {
-      endedSessionIds: [...ended, ...freed],
+      endedSessionIds: [...ended, ...endedSessionIds],
       deviceToken: await this.grants.grant(tx, user.id, caller),
     };
   }

@@ -24,6 +24,9 @@ export interface Unlocked {
   readonly deviceToken: string | null;
 }
 
+/** What an admin's link lifts, by what he was told to be locked: always the first factor, another one only with it. */
+const LIFTED: readonly (readonly Factor[])[] = [['secret'], ['secret', 'second-factor'], ['secret', 'recovery']];
+
 /**
  * Spends a mailed unlock link. The owner's lets in the browser and the network that it is opened from, and reopens
  * nothing to whoever was guessing; an admin's lifts the locks themselves.
@@ -61,7 +64,7 @@ export class Unlock {
       return this.devices.grantAfterLink(tx, user.id, caller);
     }
     await this.tickets.voidPurpose(tx, user.id, purpose);
-    const factors: readonly Factor[] = payload['factor'] === 'second-factor' ? ['secret', 'second-factor'] : ['secret'];
+    const factors = LIFTED.find((each) => each.includes(payload['factor'] as Factor)) ?? ['secret'];
     const count = await this.lifting.liftAccount(tx, namesOf(user), factors);
     await this.audit.record(tx, { event: 'lock-lifted', userId: user.id, caller, facts: { by: 'mailed-link', count } });
     return null;

@@ -4,8 +4,8 @@ import { AppError } from '../../kernel/errors/app-error';
 import type { Caller, Principal } from '../../kernel/principal';
 import { Tickets, type Ticket } from '../ticket/tickets.service';
 import { AccountCredential, type ProvenSecret } from './account-credential.service';
+import { Activate } from './activate.flow';
 import { AddressConfirmation } from './address-confirmation.service';
-import { DeviceGrants } from './device-grants.service';
 import { LiveSession } from './live-session.service';
 
 export interface VerifyEmailCommand {
@@ -15,7 +15,10 @@ export interface VerifyEmailCommand {
   readonly caller: Caller;
 }
 
-/** Proves the address of an account that exists, together with a session or the password of that very account. */
+/**
+ * Proves the address of an account that exists, together with a session or the password of that very account. A registration
+ * that waits for the same proof (`REQUIRE_VERIFIED_EMAIL`) becomes an account by its own password.
+ */
 @Injectable()
 export class VerifyEmail {
   constructor(
@@ -23,16 +26,22 @@ export class VerifyEmail {
     private readonly tickets: Tickets,
     private readonly credential: AccountCredential,
     private readonly confirmation: AddressConfirmation,
-    private readonly devices: DeviceGrants,
     private readonly liveSession: LiveSession,
+    private readonly activate: Activate,
   ) {}
 
   /** @throws AppError `invalid-ticket`, `invalid-credentials`, `session-ended`, `too-many-requests`, `busy` */
   async execute(command: VerifyEmailCommand): Promise<{ deviceToken: string }> {
     const seen = await this.tickets.peek(this.database.pool, 'verify-email', command.ticket);
-    if (!seen?.userId) throw new AppError('invalid-ticket');
+    if (!seen?.userId) return this.activateWaiting(command);
     const proven = await this.prove(seen.userId, command);
     const deviceToken = await this.database.transaction((tx) => this.spend(tx, seen, proven, command));
+    return { deviceToken };
+  }
+
+  private async activateWaiting({ ticket, proof, caller }: VerifyEmailCommand): Promise<{ deviceToken: string }> {
+    if ('principal' in proof) throw new AppError('invalid-ticket');
+    const { deviceToken } = await this.activate.execute({ ticket, password: proof.password, caller });
     return { deviceToken };
   }
 
@@ -56,7 +65,6 @@ export class VerifyEmail {
     if (!ticket?.userId) throw new AppError('invalid-ticket');
     if (proven && !(await this.credential.confirm(tx, proven))) throw new AppError('invalid-credentials');
     if ('principal' in command.proof) await this.liveSession.lock(tx, command.proof.principal);
-    await this.confirmation.confirm(tx, ticket.userId, ticket.subject, command.caller);
-    return this.devices.grantAfterLink(tx, ticket.userId, command.caller);
+    return this.confirmation.confirm(tx, ticket.userId, ticket.subject, command.caller);
   }
 }

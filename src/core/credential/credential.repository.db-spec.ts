@@ -39,7 +39,7 @@ describe('a credential', () => {
   it('is found as it was set, and only for its account and kind', async () => {
     const { pool } = test.database;
     const version = await set('one');
-    expect(await credentials.find(pool, userId, 'password')).toEqual({ hash: 'one', version });
+    expect(await credentials.find(pool, userId, 'password')).toEqual({ ...hashOf('one'), version });
     expect(await credentials.find(pool, userId, 'verifier')).toBeNull();
     expect(await credentials.find(pool, newId(), 'password')).toBeNull();
   });
@@ -49,7 +49,10 @@ describe('a credential', () => {
     const other = await set('a verifier', 'verifier');
     const second = await set('two');
     expect(new Set([first, other, second]).size).toBe(3);
-    expect(await credentials.find(test.database.pool, userId, 'password')).toEqual({ hash: 'two', version: second });
+    expect(await credentials.find(test.database.pool, userId, 'password')).toEqual({
+      ...hashOf('two'),
+      version: second,
+    });
   });
 
   it('that was removed and set again does not have a former version', async () => {
@@ -70,7 +73,7 @@ describe('a better hash', () => {
   it('replaces the one of the same version, which stays', async () => {
     const version = await set('one');
     expect(await upgrade(version)).toBe(true);
-    expect(await credentials.find(test.database.pool, userId, 'password')).toEqual({ hash: 'better', version });
+    expect(await credentials.find(test.database.pool, userId, 'password')).toEqual({ ...hashOf('better'), version });
   });
 
   it('does not come back after a new secret', async () => {

@@ -1,7 +1,7 @@
 import type { BeyondRow } from './lockout.policy';
 
 /** What is guessed. Each has buckets of its own: who knows one of them must not be able to close the other. */
-export type Factor = 'secret' | 'second-factor' | 'mailed-code';
+export type Factor = 'secret' | 'second-factor' | 'mailed-code' | 'recovery';
 
 /**
  * By what the caller is known to the account; `stranger`: by nothing. `session`: by the token of a live session without

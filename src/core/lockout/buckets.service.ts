@@ -1,9 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../config/settings';
+import { HOUR_SECONDS } from '../../kernel/clock';
 import { hmacSha256 } from '../../platform/crypto/digest';
 import { ServiceKeys } from '../../platform/keys/service-keys.service';
 import type { Bucket, Factor, Standing } from './bucket';
 import type { BucketRules } from './lockout.policy';
+
+/** One code is all that this way asks for, so it is narrow whatever the settings say. */
+const RECOVERY_RULES: BucketRules = {
+  attempts: 5,
+  windowSeconds: HOUR_SECONDS,
+  durationSeconds: HOUR_SECONDS,
+  beyond: 'pause',
+};
 
 /** Names the buckets: by whom attempts are counted, and under which rules. */
 @Injectable()
@@ -54,12 +63,32 @@ export class Buckets {
     };
   }
 
+  /**
+   * Everybody who has not passed the account's second factor before, at the way back in by that factor alone. By name, so
+   * that one which nobody has counts alike.
+   *
+   * @param identifier in canonical form
+   */
+  strangersToRecoveryOf(identifier: string, userId: string | null): Bucket {
+    return {
+      digest: this.digest('recovery', 'stranger', identifier),
+      factor: 'recovery',
+      standing: 'stranger',
+      beyond: 'pause',
+      userId,
+      knownBy: null,
+    };
+  }
+
   known(factor: Factor, standing: Exclude<Standing, 'stranger'>, userId: string, knownBy: string): Bucket {
     const digest = this.digest(factor, standing, `${userId}/${knownBy}`);
-    return { digest, factor, standing, beyond: 'void', userId, knownBy };
+    // recovery never makes a stranger of who is known: that would be felt at sign-in
+    const beyond = factor === 'recovery' ? 'pause' : 'void';
+    return { digest, factor, standing, beyond, userId, knownBy };
   }
 
   rulesOf({ beyond }: Pick<Bucket, 'beyond'>): BucketRules {
+    if (beyond === 'pause') return RECOVERY_RULES;
     const { lockoutAttempts, lockoutWindowSeconds, lockoutSeconds } = this.settings;
     return { attempts: lockoutAttempts, windowSeconds: lockoutWindowSeconds, durationSeconds: lockoutSeconds, beyond };
   }

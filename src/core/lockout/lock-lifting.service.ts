@@ -61,7 +61,8 @@ export class LockLifting {
 
   /** The strangers' buckets at these names, and no other ones, are this account's from now on. */
   async assign(tx: Tx, names: AccountNames): Promise<void> {
-    await this.locks.assign(tx, names.userId, this.strangersOf(names), this.clock.now());
+    const recovery = names.identifiers.map((name) => this.buckets.strangersToRecoveryOf(name, names.userId).digest);
+    await this.locks.assign(tx, names.userId, [...this.strangersOf(names), ...recovery], this.clock.now());
   }
 
   private strangersOf({ userId, identifiers }: AccountNames): Buffer[] {

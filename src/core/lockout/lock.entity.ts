@@ -24,13 +24,13 @@ export class LockEntity {
   id!: string;
 
   @Column('text')
-  factor!: 'secret' | 'second-factor' | 'mailed-code';
+  factor!: 'secret' | 'second-factor' | 'mailed-code' | 'recovery';
 
   @Column('text')
   standing!: 'device' | 'session' | 'network' | 'stranger';
 
   @Column('text')
-  beyond!: 'hold' | 'slow' | 'void';
+  beyond!: 'hold' | 'slow' | 'void' | 'pause';
 
   @Column({ type: 'uuid', nullable: true })
   userId!: string | null;

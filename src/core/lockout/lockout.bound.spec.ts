@@ -49,7 +49,7 @@ describe('the bound', () => {
       const before = trial.state.inRow;
       while (trial.fail(now)) guesses += 1;
       // after a round some rest longer than they must, to begin with short locks again
-      if (before < FAILURES_IN_A_ROW && trial.state.inRow >= FAILURES_IN_A_ROW) {
+      if (before < FAILURES_IN_A_ROW[beyond] && trial.state.inRow >= FAILURES_IN_A_ROW[beyond]) {
         now = Math.max(trial.opensAt, now) + lateDays * DAY_SECONDS;
       }
     }
@@ -73,7 +73,7 @@ describe('the bound', () => {
     for (const lone of lonely) {
       for (let week = 0; week < lone; week += 1, now += 7 * DAY_SECONDS)
         if (now < YEAR_SECONDS && trial.fail(now)) guesses += 1;
-      for (; trial.state.inRow < FAILURES_IN_A_ROW && now < YEAR_SECONDS; now = Math.max(now, trial.opensAt)) {
+      for (; trial.state.inRow < FAILURES_IN_A_ROW.void && now < YEAR_SECONDS; now = Math.max(now, trial.opensAt)) {
         while (trial.fail(now)) guesses += 1;
       }
       now = Math.max(now, trial.opensAt);
@@ -107,6 +107,33 @@ describe('the bound', () => {
         }
       }
       expect(guesses).toBeLessThanOrEqual(100);
+    }
+  });
+});
+
+describe('the bound of a recovery by a code alone', () => {
+  const weak = rules('pause', { attempts: 5, windowSeconds: HOUR_SECONDS, durationSeconds: HOUR_SECONDS });
+
+  it.each([
+    [DAY_SECONDS, 20],
+    [YEAR_SECONDS, 1040],
+  ])('in %d seconds of trying whenever it may, exactly %d guesses', (seconds, guesses) => {
+    expect(new Trial(weak).guessesUntil(seconds)).toBe(guesses);
+  });
+
+  it('is not passed by one who pauses between guesses, or between bursts', () => {
+    for (const burst of [1, 4, 5, 19]) {
+      for (const pauseHours of [0.5, 1, 2, 24, 7 * 24 - 1, 7 * 24, 8 * 24]) {
+        const trial = new Trial(weak);
+        let guesses = 0;
+        for (let now = 0; now < YEAR_SECONDS; now += pauseHours * HOUR_SECONDS) {
+          for (let each = 0; each < burst; each += 1) {
+            now = Math.max(now, trial.opensAt);
+            if (now < YEAR_SECONDS && trial.fail(now)) guesses += 1;
+          }
+        }
+        expect(guesses).toBeLessThanOrEqual(1040);
+      }
     }
   });
 });

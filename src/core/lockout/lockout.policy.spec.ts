@@ -79,11 +79,51 @@ describe('a bucket', () => {
   });
 });
 
+describe('where one code is all that is asked for', () => {
+  const weak = rules('pause', { attempts: 5, windowSeconds: HOUR_SECONDS, durationSeconds: HOUR_SECONDS });
+
+  it('five failures within an hour lock for an hour, each time', () => {
+    const trial = new Trial(weak);
+    const minutes: number[] = [];
+    for (let lock = 0; lock < 3; lock += 1) {
+      trial.failTimes(5, trial.opensAt);
+      minutes.push(trial.lockMinutes);
+    }
+    expect(minutes).toEqual([60, 60, 60]);
+  });
+
+  it('the twentieth in a row locks for seven days, and then it is as new', () => {
+    const trial = new Trial(weak);
+    for (let lock = 0; lock < 4; lock += 1) trial.failTimes(5, trial.opensAt);
+    expect([trial.state.inRow, trial.lockMinutes]).toEqual([20, 7 * 24 * 60]);
+    const opensAt = trial.opensAt;
+    expect(trial.fail(opensAt - 1)).toBeNull();
+    trial.failTimes(5, opensAt);
+    expect([trial.state.inRow, trial.lockMinutes]).toEqual([5, 60]);
+  });
+
+  it('who spreads them out has no more than twenty in seven days', () => {
+    const trial = new Trial(weak);
+    for (let failure = 0; failure < 20; failure += 1) trial.failTimes(1, failure * 2 * HOUR_SECONDS);
+    expect(trial.lockMinutes).toBe(7 * 24 * 60);
+    const patient = new Trial(weak);
+    for (let failure = 0; failure < 19; failure += 1) patient.failTimes(1, failure * 6 * DAY_SECONDS);
+    patient.failTimes(1, 19 * 6 * DAY_SECONDS);
+    expect(patient.lockMinutes).toBe(7 * 24 * 60);
+  });
+
+  it('nobody known becomes a stranger by it', () => {
+    const trial = new Trial(weak);
+    for (let lock = 0; lock < 4; lock += 1) trial.failTimes(5, trial.opensAt);
+    expect(isVoid(trial.state, weak)).toBe(false);
+  });
+});
+
 describe('after 100 failures in a row', () => {
   function spent(beyond: BeyondRow): Trial {
     const trial = new Trial(rules(beyond));
     for (let lock = 0; lock < 10; lock += 1) trial.failTimes(10, trial.opensAt);
-    expect(trial.state.inRow).toBe(FAILURES_IN_A_ROW);
+    expect(trial.state.inRow).toBe(FAILURES_IN_A_ROW[beyond]);
     return trial;
   }
 

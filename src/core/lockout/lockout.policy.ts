@@ -1,19 +1,21 @@
-import { addSeconds, DAY_SECONDS } from '../../kernel/clock';
+import { addSeconds, DAY_SECONDS, HOUR_SECONDS } from '../../kernel/clock';
 
-/** What a bucket becomes after `FAILURES_IN_A_ROW` failures. */
+/** What a bucket becomes after as many failures in a row as are its share (`FAILURES_IN_A_ROW`). */
 export type BeyondRow =
   /** Stays locked until it is lifted, or for 90 quiet days (NIST SP 800-63B-4 §3.2.2). */
   | 'hold'
   /** One attempt a day, for what has no mail to come back by. */
   | 'slow'
   /** Nobody's bucket any more: who was known by it is a stranger. */
-  | 'void';
+  | 'void'
+  /** Closed for a week, and then as new: for a way in that is one of several, and a weak one. */
+  | 'pause';
 
 export interface BucketRules {
   /** Failures within `windowSeconds` that lock. */
   readonly attempts: number;
   readonly windowSeconds: number;
-  /** Of the first lock; each one after it lasts twice as long, up to a day. */
+  /** Of the first lock; each one after it lasts twice as long, up to the longest there is (`pause`: an hour, else a day). */
   readonly durationSeconds: number;
   readonly beyond: BeyondRow;
 }
@@ -36,14 +38,29 @@ export interface BucketState {
 }
 
 /** Failures in a row after which a bucket is not simply locked again. */
-export const FAILURES_IN_A_ROW = 100;
-const LONGEST_LOCK_SECONDS = DAY_SECONDS;
+export const FAILURES_IN_A_ROW: Readonly<Record<BeyondRow, number>> = { hold: 100, slow: 100, void: 100, pause: 20 };
+/** How long a lock lasts at most before that. */
+const LONGEST_LOCK_SECONDS: Readonly<Record<BeyondRow, number>> = {
+  hold: DAY_SECONDS,
+  slow: DAY_SECONDS,
+  void: DAY_SECONDS,
+  pause: HOUR_SECONDS,
+};
+/** How long each failure locks from then on; null: as before. */
+const BEYOND_SECONDS: Readonly<Record<BeyondRow, number | null>> = {
+  hold: 90 * DAY_SECONDS,
+  slow: DAY_SECONDS,
+  void: null,
+  pause: 7 * DAY_SECONDS,
+};
 const QUIET_SECONDS: Readonly<Record<BeyondRow, number>> = {
   hold: 90 * DAY_SECONDS,
   // longer than a hundred tries take at one a day: else pausing would bring more of them
   slow: 180 * DAY_SECONDS,
   // as long as a device is known; a success ends the row
   void: 365 * DAY_SECONDS,
+  // as long as the pause: neither waiting before it nor waiting through it brings more tries
+  pause: 7 * DAY_SECONDS,
 };
 /** A stranger's only failure is forgotten sooner: else names that nobody has would fill the table. */
 const LONE_QUIET_SECONDS = 7 * DAY_SECONDS;
@@ -75,7 +92,7 @@ export function isLocked({ lockedUntil }: Pick<BucketState, 'lockedUntil'>, now:
 
 /** Whether a bucket of this kind is nobody's any more. */
 export function isVoid({ inRow }: BucketState, { beyond }: BucketRules): boolean {
-  return beyond === 'void' && inRow >= FAILURES_IN_A_ROW;
+  return beyond === 'void' && inRow >= FAILURES_IN_A_ROW.void;
 }
 
 /** The history without what no longer counts at an instant. */
@@ -131,11 +148,9 @@ function fail(walk: Walk, at: Date, rules: BucketRules): void {
   walk.inRow += 1;
   walk.lastFailureAt = at;
   walk.window = [...walk.window.filter((earlier) => secondsBetween(earlier, at) < rules.windowSeconds), at];
-  const isBeyond = walk.inRow >= FAILURES_IN_A_ROW;
-  const isHeld = isBeyond && rules.beyond === 'hold';
-  const isSlowed = isBeyond && rules.beyond === 'slow';
-  if (isHeld || isSlowed || walk.window.length >= rules.attempts) {
-    lock(walk, at, isHeld ? QUIET_SECONDS.hold : isSlowed ? LONGEST_LOCK_SECONDS : doubled(rules, walk.level));
+  const beyondSeconds = walk.inRow >= FAILURES_IN_A_ROW[rules.beyond] ? BEYOND_SECONDS[rules.beyond] : null;
+  if (beyondSeconds !== null || walk.window.length >= rules.attempts) {
+    lock(walk, at, beyondSeconds ?? doubled(rules, walk.level));
     walk.level = Math.min(walk.level + 1, highestLevel(rules));
   }
   walk.quietFrom = walk.lockedUntil !== null && walk.lockedUntil > at ? walk.lockedUntil : at;
@@ -160,13 +175,13 @@ function lock(walk: Walk, at: Date, seconds: number): void {
   walk.window = [];
 }
 
-function doubled({ durationSeconds }: BucketRules, level: number): number {
-  return Math.min(durationSeconds * 2 ** level, LONGEST_LOCK_SECONDS);
+function doubled({ durationSeconds, beyond }: BucketRules, level: number): number {
+  return Math.min(durationSeconds * 2 ** level, LONGEST_LOCK_SECONDS[beyond]);
 }
 
 /** The level at which a lock lasts as long as any: quiet days count down from there. */
-function highestLevel({ durationSeconds }: BucketRules): number {
-  return Math.max(0, Math.ceil(Math.log2(LONGEST_LOCK_SECONDS / durationSeconds)));
+function highestLevel({ durationSeconds, beyond }: BucketRules): number {
+  return Math.max(0, Math.ceil(Math.log2(LONGEST_LOCK_SECONDS[beyond] / durationSeconds)));
 }
 
 function secondsBetween(earlier: Date, later: Date): number {

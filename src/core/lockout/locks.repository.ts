@@ -116,7 +116,7 @@ export class Locks {
     await statement(
       tx,
       `UPDATE locks SET user_id = NULL
-       WHERE user_id = $1 AND standing = 'stranger' AND factor = 'secret' AND bucket <> ALL ($2::bytea[])`,
+       WHERE user_id = $1 AND standing = 'stranger' AND factor IN ('secret', 'recovery') AND bucket <> ALL ($2::bytea[])`,
       [userId, digests],
     );
   }

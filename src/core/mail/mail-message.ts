@@ -19,11 +19,13 @@ export type MailMessage =
   | { readonly template: 'address-wanted' }
   | ChangeMessage<'password-changed'>
   | ChangeMessage<'password-set-by-link'>
+  | ChangeMessage<'password-recovered'>
   | ChangeMessage<'master-password-changed'>
   | ChangeMessage<'address-changed'>
   | ChangeMessage<'factor-enabled'>
   | ChangeMessage<'factor-disabled'>
   | ChangeMessage<'recovery-codes-replaced'>
+  | ChangeMessage<'change-undone'>
   | {
       readonly template: 'session-ended-by-reuse';
       readonly whenIso: string;
@@ -32,18 +34,29 @@ export type MailMessage =
     }
   /** To an address that an undo has taken from an account. */
   | { readonly template: 'address-taken-back'; readonly whenIso: string; readonly network: string }
+  /** To the address that an undo has given back to the account of before, about the account that had it since. */
+  | {
+      readonly template: 'address-reclaimed';
+      readonly whenIso: string;
+      readonly network: string;
+      readonly username: string;
+    }
   | { readonly template: 'account-deleted'; readonly whenIso: string }
   /** Tells an owner that guesses closed the sign-in, and carries the link that lets him in all the same. */
   | ({ readonly template: 'sign-in-locked'; readonly standing: LockStanding } & LockFacts & ExpiringLink)
   /** Tells an owner that somebody who knows the password guesses codes. */
   | ({ readonly template: 'second-factor-locked' } & LockFacts)
+  /** Tells an owner that somebody guesses codes where one alone lets choose a password. */
+  | ({ readonly template: 'recovery-locked' } & LockFacts)
+  /** A password that is good for choosing a new one, once. */
+  | { readonly template: 'temporary-password'; readonly password: string; readonly minutes: number }
   /** The link of `sign-in-locked`, asked for again. */
   | ({ readonly template: 'unlock' } & ExpiringLink)
   /** Tells an admin of one lock, with the link that lifts it for everybody. */
   | ({
       readonly template: 'lock-alert';
       readonly account: string;
-      readonly isSecondFactor: boolean;
+      readonly guessed: GuessedFactor;
     } & LockFacts &
       ExpiringLink)
   /** Tells an admin of several locks at once. */
@@ -54,6 +67,9 @@ export type MailMessage =
       /** Of the console. */
       readonly link: string;
     };
+
+/** What was guessed. */
+export type GuessedFactor = 'secret' | 'second-factor' | 'recovery';
 
 /** Whose attempts are refused. */
 export type LockStanding = 'device' | 'session' | 'network' | 'stranger';
@@ -77,10 +93,14 @@ export interface ChangeMessage<Template extends string> {
   readonly template: Template;
   readonly whenIso: string;
   readonly network: string;
+  /** Whether the account's other sessions ended with it. */
+  readonly hasSignedOut: boolean;
   /** Null: nothing that an undo could ask for. */
   readonly undoLink: string | null;
   /** What the undo asks for besides the link, as it was before the change. */
   readonly asksFor: 'password' | 'master-password';
+  /** Until when the password counted that is asked for, where a mailed link has set another since. */
+  readonly formerUntilIso: string | null;
   readonly days: number;
 }
 

@@ -33,26 +33,31 @@ const messages: { readonly [Name in MailTemplateName]: Extract<MailMessage, { te
   'address-wanted': { template: 'address-wanted' },
   'password-changed': changed('password-changed'),
   'password-set-by-link': changed('password-set-by-link'),
+  'password-recovered': changed('password-recovered'),
   'master-password-changed': { ...changed('master-password-changed'), asksFor: 'master-password' },
   'address-changed': changed('address-changed'),
   'factor-enabled': changed('factor-enabled'),
   'factor-disabled': changed('factor-disabled'),
   'recovery-codes-replaced': changed('recovery-codes-replaced'),
+  'change-undone': { ...changed('change-undone'), asksFor: 'master-password' },
   'session-ended-by-reuse': {
     template: 'session-ended-by-reuse',
     whenIso,
     userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
     network: '2001:db8:1:2::/64',
   },
+  'address-reclaimed': { template: 'address-reclaimed', whenIso, network: '203.0.113.7', username: 'user-1' },
   'address-taken-back': { template: 'address-taken-back', whenIso, network: '203.0.113.7' },
   'account-deleted': { template: 'account-deleted', whenIso },
   'sign-in-locked': { template: 'sign-in-locked', standing: 'stranger', ...lock, link, validUntilIso: whenIso },
   'second-factor-locked': { template: 'second-factor-locked', ...lock },
+  'recovery-locked': { template: 'recovery-locked', ...lock },
+  'temporary-password': { template: 'temporary-password', password: 'q'.repeat(43), minutes: 15 },
   unlock: { template: 'unlock', link, validUntilIso: whenIso },
   'lock-alert': {
     template: 'lock-alert',
     account: 'person@example.org',
-    isSecondFactor: false,
+    guessed: 'secret',
     ...lock,
     link,
     validUntilIso: whenIso,
@@ -66,7 +71,8 @@ const messages: { readonly [Name in MailTemplateName]: Extract<MailMessage, { te
 };
 
 function changed<Name extends MailTemplateName>(template: Name): ChangeMessage<Name> {
-  return { template, whenIso, network: '203.0.113.7', undoLink: link, asksFor: 'password', days: 7 };
+  const notice = { whenIso, network: '203.0.113.7', hasSignedOut: true };
+  return { template, ...notice, undoLink: link, asksFor: 'password', formerUntilIso: null, days: 7 };
 }
 
 const all = Object.values(messages);
@@ -75,7 +81,7 @@ const withLink = all.filter((message) => 'link' in message || 'resetLink' in mes
 describe('every mail', () => {
   it.each(all)('$template says who it is from and what it is about', (message) => {
     const { subject, text, html } = renderer.render(message, null);
-    expect(subject).toMatch(/ Example Accounts(?: (was (changed|deleted|removed)|is locked))?$/);
+    expect(subject).toMatch(/ Example Accounts(?: (was (changed|deleted|removed|undone)|is locked))?$/);
     expect(text).toContain('Sent by Example Accounts (id.example.org)');
     expect(html).toContain('<html lang="en">');
     expect(`${subject}${text}${html}`).not.toMatch(/undefined|null|NaN|\[object/);

@@ -33,6 +33,14 @@ export class SecondFactor {
   }
 
   /**
+   * Spends a TOTP code and takes nothing else: for where a code stands alone. A recovery code goes together with a
+   * password, and is not spent by being tried here.
+   */
+  spendTotp(tx: Tx, userId: string, code: string): Promise<boolean> {
+    return this.totp.spend(tx, userId, ungrouped(code));
+  }
+
+  /**
    * Makes recovery codes in place of the former ones.
    *
    * @throws AppError `mfa-not-enabled`

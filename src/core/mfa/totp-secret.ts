@@ -20,6 +20,9 @@ export function toBase32(bytes: Buffer): string {
   return groups.map((group) => BASE32[Number.parseInt(group.padEnd(5, '0'), 2)] ?? '').join('');
 }
 
+/** What authenticator apps show the account under. */
+export const TOTP_ISSUER = 'Latchkey';
+
 /** The key URI that authenticator apps read, with the issuer both as a prefix and as a parameter. */
 export function otpauthUri(issuer: string, accountName: string, secret: Buffer): string {
   const label = `${encodeURIComponent(issuer)}:${encodeURIComponent(shortened(accountName))}`;

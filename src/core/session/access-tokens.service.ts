@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { Settings } from '../../config/settings';
-import { Clock } from '../../kernel/clock';
+import { Clock, epochSecondsOf } from '../../kernel/clock';
 import { AppError } from '../../kernel/errors/app-error';
 import { newId } from '../../kernel/ids';
 import type { Principal } from '../../kernel/principal';
@@ -144,10 +144,6 @@ export class AccessTokens {
 interface JoseHeader {
   readonly kid?: string;
   readonly alg: SigningAlgorithm;
-}
-
-function epochSecondsOf(instant: Date): number {
-  return Math.floor(instant.getTime() / 1000);
 }
 
 /** Everybody signed in is a `user` there, besides the roles of the account. */

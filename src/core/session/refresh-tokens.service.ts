@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { Settings } from '../../config/settings';
-import { Clock } from '../../kernel/clock';
+import { Clock, epochSecondsOf } from '../../kernel/clock';
 import { isUuid } from '../../kernel/ids';
 import { sha256 } from '../../platform/crypto/digest';
 import { randomToken } from '../../platform/crypto/random';
@@ -48,8 +48,8 @@ export class RefreshTokens {
       jti,
       token_type: 'refresh',
       contract: fresh.contract,
-      iat: Math.floor(fresh.issuedAt.getTime() / 1000),
-      exp: Math.floor(fresh.expiresAt.getTime() / 1000),
+      iat: epochSecondsOf(fresh.issuedAt),
+      exp: epochSecondsOf(fresh.expiresAt),
     };
     const token = this.jwt.sign(claims, { algorithm: 'HS256', secret: this.serviceKeys.key('refresh') });
     return { token, digest: sha256(jti) };

@@ -24,11 +24,11 @@ export class SessionEndings {
     return this.endWhere(tx, 'user_id = $3 AND ($4::uuid IS NULL OR id <> $4::uuid)', [userId, exceptSessionId]);
   }
 
-  /** Ends the least recently used ones beyond `keep`. */
+  /** Ends the least recently used ones beyond `keep`. Those that have ended by themselves take nobody's place. */
   endBeyond(tx: Tx, userId: string, keep: number): Promise<string[]> {
     return this.endWhere(
       tx,
-      'id IN (SELECT id FROM sessions WHERE user_id = $3 ORDER BY last_seen_at DESC, id OFFSET $4)',
+      'id IN (SELECT id FROM sessions WHERE user_id = $3 AND ends_at > $1 ORDER BY last_seen_at DESC, id OFFSET $4)',
       [userId, keep],
     );
   }

@@ -141,6 +141,22 @@ describe('sessions', () => {
     }
   });
 
+  it('without a refresh token end with their access token, and make room for others then', async () => {
+    const brief = { lifetimes: { accessSeconds: 3600, refreshSeconds: null } };
+    const end = addSeconds(clock.now(), 3600);
+    const { session, refreshToken } = await open(brief);
+    expect([refreshToken, session.expiresAt, session.endsAt]).toEqual([null, end, end]);
+    await open(brief);
+    await open(brief);
+    clock.advanceSeconds(3600);
+    await expect(process.sessions.find(process.database.pool, session.id)).resolves.toBeNull();
+    const kept = await open();
+    await open();
+    await open();
+    expect(await revoked([kept.session.id, session.id])).toEqual([]);
+    expect(await listed()).toHaveLength(3);
+  });
+
   it('beyond SESSIONS_PER_USER end, the least recently used first', async () => {
     const first = await open();
     clock.advanceSeconds(1);

@@ -47,14 +47,16 @@ export class Sessions {
 
   /**
    * Opens a session, and ends the least recently used ones beyond `SESSIONS_PER_USER`. It ends after
-   * `SESSION_MAX_AGE` however often it is rotated.
+   * `SESSION_MAX_AGE` however often it is rotated; without a refresh token, with its first access token.
    */
   async open(tx: Tx, fresh: NewSession): Promise<OpenedSession> {
     await this.makeRoom(tx, fresh.userId);
     const { now, contract, userId, lifetimes } = fresh;
-    const endsAt = addSeconds(now, this.settings.sessionMaxSeconds);
+    const latestEnd = addSeconds(now, this.settings.sessionMaxSeconds);
     const lifeSeconds = lifetimes.refreshSeconds ?? lifetimes.accessSeconds;
-    const expiresAt = new Date(Math.min(addSeconds(now, lifeSeconds).getTime(), endsAt.getTime()));
+    const expiresAt = new Date(Math.min(addSeconds(now, lifeSeconds).getTime(), latestEnd.getTime()));
+    // nothing renews it: a token signed later must not outlive the row, which is what ends tokens
+    const endsAt = lifetimes.refreshSeconds === null ? expiresAt : latestEnd;
     const sessionId = newId();
     const refresh =
       lifetimes.refreshSeconds === null
@@ -95,6 +97,22 @@ export class Sessions {
       tx,
       `SELECT ${SESSION_COLUMNS} FROM sessions WHERE id = $1 AND ends_at > $2`,
       [id, this.clock.now()],
+    );
+    return rows[0] ?? null;
+  }
+
+  /**
+   * Uses a refresh token of a contract that does not rotate: the session is seen, the token stays as good as it was. Null
+   * for anything but the token of a live session of this contract. An ending that comes at once waits, or has been.
+   */
+  async useRefreshToken(tx: Tx, token: string, contract: string): Promise<SessionRow | null> {
+    const presented = this.refreshTokens.read(token, contract);
+    if (!presented) return null;
+    const { rows } = await statement<SessionRow>(
+      tx,
+      `UPDATE sessions SET last_seen_at = GREATEST(last_seen_at, $4)
+       WHERE id = $1 AND contract = $2 AND current_digest = $3 AND expires_at > $4 RETURNING ${SESSION_COLUMNS}`,
+      [presented.sessionId, contract, presented.digest, this.clock.now()],
     );
     return rows[0] ?? null;
   }

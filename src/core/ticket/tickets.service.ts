@@ -17,7 +17,9 @@ export type TicketPurpose =
   | 'undo'
   | 'enrol'
   | 'unlock'
-  | 'unlock-by-admin';
+  | 'unlock-by-admin'
+  | 'awaited-proof'
+  | 'temporary-password';
 
 /** What waits in a ticket for its address to be proved, or for its last step. */
 const REGISTRATIONS: readonly TicketPurpose[] = ['activate', 'enrol'];
@@ -30,6 +32,8 @@ const OUTLIVES_CHANGES: readonly TicketPurpose[] = ['undo'];
  * expire: that a row is gone, or less is done about it, would tell a stranger what the mailbox's owner has done.
  */
 const KEPT_WHEN_VOID: readonly TicketPurpose[] = ['enrol', 'reset-code'];
+/** They open nothing, and what becomes of their address must not show in whether they are there. */
+const OUTLIVE_PROOFS: readonly TicketPurpose[] = ['awaited-proof'];
 
 export interface Ticket {
   readonly id: string;
@@ -143,7 +147,7 @@ export class Tickets {
     await statement(tx, `DELETE FROM tickets WHERE ${others} AND purpose <> ALL ($3)`, [
       subject,
       exceptId,
-      KEPT_WHEN_VOID,
+      [...KEPT_WHEN_VOID, ...OUTLIVE_PROOFS],
     ]);
     await statement(
       tx,
@@ -162,12 +166,24 @@ export class Tickets {
     await statement(tx, `DELETE FROM tickets WHERE user_id = $1 AND purpose = $2`, [userId, purpose]);
   }
 
-  /** Voids the undos of an account that were issued at an instant or later. */
-  async voidUndosSince(tx: Tx, userId: string, since: Date): Promise<void> {
-    await statement(tx, `DELETE FROM tickets WHERE user_id = $1 AND purpose = 'undo' AND created_at >= $2`, [
-      userId,
-      since,
-    ]);
+  /** Voids the undos of an account that were issued at an instant or later, but for those of one change. */
+  async voidUndosSince(tx: Tx, userId: string, since: Date, exceptChange: string): Promise<void> {
+    await statement(
+      tx,
+      `DELETE FROM tickets WHERE user_id = $1 AND purpose = 'undo' AND created_at >= $2 AND payload ->> 'change' <> $3`,
+      [userId, since, exceptChange],
+    );
+  }
+
+  /** The earliest open undo of one change of an account; null where there is none. */
+  async earliestUndo(tx: Tx, userId: string, change: string): Promise<Ticket | null> {
+    const { rows } = await statement<Ticket>(
+      tx,
+      `SELECT ${COLUMNS} FROM tickets t WHERE t.user_id = $1 AND t.purpose = 'undo' AND t.payload ->> 'change' = $2
+         AND t.consumed_at IS NULL AND t.expires_at > $3 ORDER BY t.created_at, t.id LIMIT 1`,
+      [userId, change, this.clock.now()],
+    );
+    return rows[0] ?? null;
   }
 
   /**

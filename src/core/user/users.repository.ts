@@ -49,6 +49,15 @@ export class Users {
     return tx.getRepository(UserEntity).findOne({ where: { id }, lock: { mode: 'for_no_key_update' } });
   }
 
+  /**
+   * The same by statement alone, for who must not learn by the time whether there is such an account: one row always, and
+   * no entity. Null too for one that is disabled.
+   */
+  lockUsable(tx: Tx, id: string): Promise<string | null> {
+    const sql = 'SELECT (SELECT id FROM users WHERE id = $1 AND disabled_at IS NULL FOR NO KEY UPDATE) AS id';
+    return findId(tx, sql, id);
+  }
+
   lockByEmail(tx: Tx, canonical: string): Promise<UserEntity | null> {
     return tx
       .getRepository(UserEntity)
@@ -108,6 +117,20 @@ export class Users {
           tx,
           `UPDATE users SET email = $2, email_canonical = $3, email_verified_at = $4, updated_at = $4 WHERE id = $1`,
           [userId, email, canonicalIdentifier(email), now],
+        ),
+      ),
+    );
+  }
+
+  /** Takes its address from an account, which is known by its username then. @throws AppError `username-taken` */
+  async withdrawEmail(tx: Tx, userId: string, username: string, now: Date): Promise<void> {
+    await translateTaken(() =>
+      savepoint(tx, () =>
+        statement(
+          tx,
+          `UPDATE users SET email = NULL, email_canonical = NULL, email_verified_at = NULL,
+             username = $2, username_canonical = $3, updated_at = $4 WHERE id = $1`,
+          [userId, username, canonicalIdentifier(username), now],
         ),
       ),
     );

@@ -1,6 +1,8 @@
 import { Injectable, type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { Settings } from '../../config/settings';
+import { VAULT_ACCESS_COOKIE } from '../cookies';
+import { ACCESS_TOKEN_HEADER } from './api-access-token.decorator';
 import { toOpenApi31 } from './openapi-31';
 import { addOperation, modelsOf, type SharedOperation } from './shared-operation';
 
@@ -37,6 +39,8 @@ export class OpenApiDocument {
       .setOpenAPIVersion('3.1.0')
       .addServer(this.settings.publicUrl)
       .addBearerAuth()
+      .addApiKey({ type: 'apiKey', in: 'header', name: ACCESS_TOKEN_HEADER }, ACCESS_TOKEN_HEADER)
+      .addCookieAuth(VAULT_ACCESS_COOKIE, { type: 'apiKey', in: 'cookie' }, VAULT_ACCESS_COOKIE)
       .build();
     const extraModels = this.shared.flatMap(modelsOf);
     const document = SwaggerModule.createDocument(this.application, options, { extraModels });

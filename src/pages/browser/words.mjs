@@ -45,7 +45,12 @@ export function counted(count, noun) {
 }
 
 /** What was guessed. */
-export const FACTORS = { secret: 'Password', 'second-factor': 'Second factor', 'mailed-code': 'Mailed code' };
+export const FACTORS = {
+  secret: 'Password',
+  'second-factor': 'Second factor',
+  'mailed-code': 'Mailed code',
+  recovery: 'Recovery by code',
+};
 
 /** Whose further attempts are refused. */
 export const STANDINGS = {

@@ -25,6 +25,7 @@ const PAGES = [
   'POST /undo',
   'GET /',
   'GET /activate',
+  'GET /api/v1/verify',
   'GET /admin',
   'GET /assets/:name',
   'GET /dev/mailbox',
@@ -78,6 +79,19 @@ it('is OpenAPI 3.1, with a summary for each operation of the contract', () => {
   }
 });
 
+it('says in which ways an access token may come', () => {
+  expect(api.operation('GET', '/api/auth/me').security).toEqual([
+    { bearer: [] },
+    { 'access-token': [] },
+    { sv_at: [] },
+  ]);
+  expect(api.document.components.securitySchemes).toMatchObject({
+    bearer: { type: 'http', scheme: 'bearer' },
+    'access-token': { type: 'apiKey', in: 'header', name: 'access-token' },
+    sv_at: { type: 'apiKey', in: 'cookie', name: 'sv_at' },
+  });
+});
+
 it('says which operations take an access token', () => {
   const secured = api.operations.filter((name) => {
     const [method = '', path = ''] = name.split(' ');
@@ -90,6 +104,7 @@ it('says which operations take an access token', () => {
     'GET /admin/locks',
     'GET /api/auth/identifier',
     'GET /api/auth/me',
+    'GET /api/v1/authorized/me',
     'GET /auth/devices',
     'GET /auth/sessions',
     'GET /user/me',
@@ -98,6 +113,9 @@ it('says which operations take an access token', () => {
     'PATCH /api/auth/verif/otp/resend',
     'PATCH /user/me',
     'POST /admin/locks/{id}/lift',
+    'POST /api/v1/auth/change-password',
+    'POST /api/v1/authorized/logout',
+    'POST /api/v1/logout',
     'POST /auth/change-email/request',
     'POST /auth/change-password/change',
     'POST /auth/delete',

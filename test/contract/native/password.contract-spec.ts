@@ -84,7 +84,7 @@ describe('what follows a spent reset ticket', () => {
       expect(problemOf(await service.get('/user/me', bearer(tokens)))).toEqual({ status: 401, code: 'session-ended' });
     }
     expect(problemOf(await change({ ticket: older, new_password: NEW }))).toEqual(INVALID_TICKET);
-    expect((await service.mailsTo(owner.email))[0]?.subject).toContain('was changed');
+    expect((await service.mailsTo(owner.email))[0]?.subject).toContain('password was set');
   });
 
   it('devices stay known unless asked otherwise', async () => {

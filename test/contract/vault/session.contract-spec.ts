@@ -150,6 +150,20 @@ describe('a session', () => {
   });
 });
 
+it('cookies of a session that has ended are cleared by signing out, which says that there was none', async () => {
+  const { cookies } = await aVault(service);
+  const logout = (headers: Record<string, string>) =>
+    service.inject({ method: 'DELETE', url: '/api/auth/logout', headers });
+  expect((await logout(cookieHeader(cookies))).statusCode).toBe(200);
+  const again = await logout(cookieHeader(cookies));
+  expect(vaultProblemOf(again)).toEqual({ status: 401, code: 'invalid-refresh-token' });
+  expect(cookiesOf(again)).toMatchObject({ sv_at: '', sv_rt: '' });
+  // a page of somebody else's must not be able to do that
+  const { cookies: live } = await aVault(service);
+  const foreign = await logout({ ...cookieHeader(live), origin: 'https://evil.example' });
+  expect([foreign.statusCode, foreign.cookies]).toEqual([403, []]);
+});
+
 it('every path answers with a trailing slash too', async () => {
   const { person, identifier, cookies } = await aVault(service);
   const headers = cookieHeader(cookies);

@@ -8,8 +8,8 @@ export class LockDto {
   @ApiProperty()
   account!: LockedAccountDto;
 
-  @ApiProperty({ enum: ['secret', 'second-factor', 'mailed-code'], description: 'what was guessed' })
-  factor!: 'secret' | 'second-factor' | 'mailed-code';
+  @ApiProperty({ enum: ['secret', 'second-factor', 'mailed-code', 'recovery'], description: 'what was guessed' })
+  factor!: 'secret' | 'second-factor' | 'mailed-code' | 'recovery';
 
   @ApiProperty({
     enum: ['device', 'session', 'network', 'stranger'],

@@ -4,11 +4,10 @@ import { canonicalIdentifier } from '../../../kernel/canonical';
 import { HOUR_SECONDS } from '../../../kernel/clock';
 import type { MailDraft, MailPreparer, OutboxMail } from '../../mail/mail-preparers.service';
 import { Tickets } from '../../ticket/tickets.service';
-import type { UserEntity } from '../../user/user.entity';
 import { Users } from '../../user/users.repository';
 import { ACTIVATION_SECONDS } from '../auth-lifetimes';
-import { MailedLinks } from '../mailed-links.service';
 import { ResetLinks } from './reset-links.service';
+import { VerificationMails } from './verification-mails.service';
 
 /**
  * What asking for another activation mail brings: a link to choose a password where a registration waits, a
@@ -19,7 +18,7 @@ export class ActivationRequestMail implements MailPreparer {
   constructor(
     private readonly users: Users,
     private readonly tickets: Tickets,
-    private readonly links: MailedLinks,
+    private readonly verifications: VerificationMails,
     private readonly resetLinks: ResetLinks,
   ) {}
 
@@ -27,7 +26,7 @@ export class ActivationRequestMail implements MailPreparer {
     const subject = canonicalIdentifier(mail.recipient);
     const holder = await this.users.findByEmail(tx, subject);
     if (holder?.emailVerifiedAt) return null;
-    if (holder) return this.verification(tx, holder, subject);
+    if (holder) return this.verifications.draft(tx, holder);
     if (!(await this.tickets.isRegistrationPending(tx, subject))) return null;
     const target = { userId: null, subject, email: mail.recipient };
     const link = await this.resetLinks.draw(tx, target, ACTIVATION_SECONDS);
@@ -35,26 +34,6 @@ export class ActivationRequestMail implements MailPreparer {
       to: mail.recipient,
       locale: mail.locale,
       message: { template: 'choose-password', link, hours: ACTIVATION_SECONDS / HOUR_SECONDS },
-    };
-  }
-
-  private async verification(tx: Tx, holder: UserEntity, subject: string): Promise<MailDraft | null> {
-    const ticketId = await this.tickets.issue(tx, {
-      purpose: 'verify-email',
-      userId: holder.id,
-      subject,
-      waitSeconds: ACTIVATION_SECONDS,
-    });
-    const secret = await this.tickets.draw(tx, ticketId, ACTIVATION_SECONDS);
-    if (secret === null || holder.email === null) return null;
-    return {
-      to: holder.email,
-      locale: holder.locale,
-      message: {
-        template: 'verify-email',
-        link: this.links.emailVerification(secret),
-        hours: ACTIVATION_SECONDS / HOUR_SECONDS,
-      },
     };
   }
 }

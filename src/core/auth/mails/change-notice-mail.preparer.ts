@@ -20,7 +20,7 @@ export class ChangeNoticeMail implements MailPreparer {
     const isUndoable = mail.ticketId !== null;
     const secret = isUndoable ? await this.tickets.draw(tx, mail.ticketId, UNDO_SECONDS) : null;
     if (!template || (isUndoable && secret === null)) return null;
-    const { whenIso, network, asksFor } = mail.facts;
+    const { whenIso, network, asksFor, hasSignedOut, formerUntil } = mail.facts;
     return {
       to: mail.recipient,
       locale: mail.locale,
@@ -28,7 +28,9 @@ export class ChangeNoticeMail implements MailPreparer {
         template,
         whenIso: String(whenIso),
         network: String(network),
+        hasSignedOut: hasSignedOut !== false,
         asksFor: asksFor === 'master-password' ? asksFor : 'password',
+        formerUntilIso: typeof formerUntil === 'string' ? formerUntil : null,
         undoLink: secret === null ? null : this.links.undo(secret),
         days: UNDO_SECONDS / DAY_SECONDS,
       },

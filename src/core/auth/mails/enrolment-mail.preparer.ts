@@ -5,11 +5,10 @@ import { MINUTE_SECONDS } from '../../../kernel/clock';
 import { MailPreparers, type MailDraft, type MailPreparer, type OutboxMail } from '../../mail/mail-preparers.service';
 import { MailedCodes } from '../../ticket/mailed-codes.service';
 import { Tickets } from '../../ticket/tickets.service';
-import type { UserEntity } from '../../user/user.entity';
 import { Users } from '../../user/users.repository';
-import { CODE_SECONDS, RESET_SECONDS } from '../auth-lifetimes';
+import { CODE_SECONDS } from '../auth-lifetimes';
 import { MailedLinks } from '../mailed-links.service';
-import { ResetLinks } from './reset-links.service';
+import { AccountExistsMails } from './account-exists-mails.service';
 
 /** The code and the link of an enrolment; or word to whoever has the address, and a decoy in the code's place. */
 @Injectable()
@@ -20,7 +19,7 @@ export class EnrolmentMail implements MailPreparer, OnModuleInit {
     private readonly tickets: Tickets,
     private readonly codes: MailedCodes,
     private readonly links: MailedLinks,
-    private readonly resetLinks: ResetLinks,
+    private readonly accountExists: AccountExistsMails,
   ) {}
 
   onModuleInit(): void {
@@ -32,7 +31,7 @@ export class EnrolmentMail implements MailPreparer, OnModuleInit {
     const holder = await this.users.findByEmail(tx, canonicalIdentifier(mail.recipient));
     if (holder) {
       const isOpen = await this.codes.drawDecoy(tx, mail.ticketId, CODE_SECONDS);
-      return isOpen ? this.tellHolder(tx, holder) : null;
+      return isOpen ? this.accountExists.draft(tx, holder) : null;
     }
     // null for one that is void: asking for its code goes on doing the same, and mails nothing
     const code = await this.codes.draw(tx, mail.ticketId, CODE_SECONDS);
@@ -41,18 +40,5 @@ export class EnrolmentMail implements MailPreparer, OnModuleInit {
     const minutes = CODE_SECONDS / MINUTE_SECONDS;
     const message = { template: 'enrolment', code, link: this.links.enrolment(secret), minutes } as const;
     return { to: mail.recipient, locale: mail.locale, message };
-  }
-
-  private async tellHolder(tx: Tx, holder: UserEntity): Promise<MailDraft | null> {
-    if (holder.email === null || holder.emailCanonical === null) return null;
-    // a link about an unproved address is the mailbox's, not the account's
-    const userId = holder.emailVerifiedAt ? holder.id : null;
-    const resetLink = await this.resetLinks.draw(tx, { userId, subject: holder.emailCanonical, email: holder.email });
-    const minutes = RESET_SECONDS / MINUTE_SECONDS;
-    return {
-      to: holder.email,
-      locale: holder.locale,
-      message: { template: 'account-exists', resetLink, minutes },
-    };
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Tx } from '../../../database/database.service';
 import { canonicalIdentifier } from '../../../kernel/canonical';
-import type { LockFacts } from '../../mail/mail-message';
+import type { GuessedFactor, LockFacts } from '../../mail/mail-message';
 import { MailPreparers, type MailDraft, type MailPreparer, type OutboxMail } from '../../mail/mail-preparers.service';
 import { LockLifting } from '../../lockout/lock-lifting.service';
 import type { UserEntity } from '../../user/user.entity';
@@ -42,8 +42,8 @@ export class LockMail implements MailPreparer, OnModuleInit {
     if (mail.kind === 'lock-alert') return this.alert(tx, mail, user);
     const facts = factsOf(mail);
     const recipient = { to: mail.recipient, locale: mail.locale };
-    if (mail.kind === 'second-factor-locked') {
-      return { ...recipient, message: { template: 'second-factor-locked', ...facts } };
+    if (mail.kind === 'second-factor-locked' || mail.kind === 'recovery-locked') {
+      return { ...recipient, message: { template: mail.kind, ...facts } };
     }
     const standing = STANDINGS.find((each) => each === mail.facts['standing']) ?? 'stranger';
     const link = await this.unlockLinks.drawOwners(tx, user.id, new Date(facts.untilIso));
@@ -52,14 +52,14 @@ export class LockMail implements MailPreparer, OnModuleInit {
 
   private async alert(tx: Tx, mail: OutboxMail, user: UserEntity): Promise<MailDraft> {
     const facts = factsOf(mail);
-    const isSecondFactor = mail.facts['factor'] === 'second-factor';
+    const guessed = GUESSED.find((each) => each === mail.facts['factor']) ?? 'secret';
     const until = new Date(facts.untilIso);
-    const link = await this.unlockLinks.drawAdmins(tx, user.id, isSecondFactor ? 'second-factor' : 'secret', until);
+    const link = await this.unlockLinks.drawAdmins(tx, user.id, guessed, until);
     const account = user.email ?? unlinked(user.username ?? user.id);
     return {
       to: mail.recipient,
       locale: mail.locale,
-      message: { template: 'lock-alert', account, isSecondFactor, ...facts, ...link },
+      message: { template: 'lock-alert', account, guessed, ...facts, ...link },
     };
   }
 
@@ -85,7 +85,16 @@ function unlinked(name: string): string {
   return name.replace(/[./:]/g, '·');
 }
 
-const LOCK_MAILS = ['sign-in-locked', 'second-factor-locked', 'unlock-request', 'lock-alert', 'lock-digest'];
+const LOCK_MAILS = [
+  'sign-in-locked',
+  'second-factor-locked',
+  'recovery-locked',
+  'unlock-request',
+  'lock-alert',
+  'lock-digest',
+];
+
+const GUESSED: readonly GuessedFactor[] = ['secret', 'second-factor', 'recovery'];
 
 const STANDINGS = ['device', 'session', 'network', 'stranger'] as const;
 

@@ -27,5 +27,11 @@ export const noticeMails: Readonly<Record<string, NoticeMail>> = {
     whenIso: text(facts.whenIso),
     network: text(facts.network),
   })),
+  'address-reclaimed': new NoticeMail((facts) => ({
+    template: 'address-reclaimed',
+    whenIso: text(facts.whenIso),
+    network: text(facts.network),
+    username: text(facts.username),
+  })),
   'account-deleted': new NoticeMail((facts) => ({ template: 'account-deleted', whenIso: text(facts.whenIso) })),
 };

@@ -11,6 +11,10 @@ export interface ResetLinkTarget {
   readonly subject: string;
   /** The address as the account will show it, should the link make one. */
   readonly email: string;
+  /** The username that the link's request has named, which an account that the link makes or takes over keeps. */
+  readonly username?: string | null;
+  /** A page of the operator's instead of the service's own. */
+  readonly isForClientPage?: boolean;
 }
 
 /** Draws a link to choose a password, as its mail is handed over. */
@@ -21,16 +25,17 @@ export class ResetLinks {
     private readonly links: MailedLinks,
   ) {}
 
-  async draw(tx: Tx, { userId, subject, email }: ResetLinkTarget, lifeSeconds = RESET_SECONDS): Promise<string> {
+  async draw(tx: Tx, target: ResetLinkTarget, lifeSeconds = RESET_SECONDS): Promise<string> {
+    const { userId, subject, email, username = null } = target;
     const ticketId = await this.tickets.issue(tx, {
       purpose: 'reset-password',
       userId,
       subject,
-      payload: { email },
+      payload: { email, username },
       waitSeconds: lifeSeconds,
     });
     const secret = await this.tickets.draw(tx, ticketId, lifeSeconds);
     if (secret === null) throw new Error('a ticket issued in this transaction cannot be drawn');
-    return this.links.passwordReset(secret);
+    return target.isForClientPage === true ? this.links.clientPasswordReset(secret) : this.links.passwordReset(secret);
   }
 }

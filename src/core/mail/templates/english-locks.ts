@@ -1,9 +1,10 @@
-import type { LockFacts, LockStanding } from '../mail-message';
+import type { GuessedFactor, LockFacts, LockStanding } from '../mail-message';
 import { instant } from './english-words';
 import { details, link, paragraph, type MailBlock } from './mail-content';
 import type { MailLanguage } from './mail-language';
 
-type LockTemplate = 'sign-in-locked' | 'second-factor-locked' | 'unlock' | 'lock-alert' | 'lock-digest';
+type LockTemplate =
+  'sign-in-locked' | 'second-factor-locked' | 'recovery-locked' | 'unlock' | 'lock-alert' | 'lock-digest';
 
 /** The words of every mail about a lock, in English. */
 export const englishLockTemplates: Pick<MailLanguage['templates'], LockTemplate> = {
@@ -36,6 +37,18 @@ export const englishLockTemplates: Pick<MailLanguage['templates'], LockTemplate>
       ),
     ],
   }),
+  'recovery-locked': (facts, { name }) => ({
+    subject: `Somebody tried to recover your account at ${name}`,
+    blocks: [
+      paragraph(
+        `There were too many wrong codes where a code from your authenticator app lets you choose a new password at ${name}. Further ones from there are refused for now. Nobody got in, and signing in is not affected.`,
+      ),
+      factsOf(facts),
+      paragraph(
+        'If this was you, ask for a link to choose a new password instead. If not, there is nothing to do: your password is as it was.',
+      ),
+    ],
+  }),
   unlock: ({ link: url, validUntilIso }, { name }) => ({
     subject: `Sign in to your locked account at ${name}`,
     blocks: [
@@ -47,14 +60,10 @@ export const englishLockTemplates: Pick<MailLanguage['templates'], LockTemplate>
       paragraph('If you did not ask for this, you can ignore this mail: the account stays as it is.'),
     ],
   }),
-  'lock-alert': ({ account, isSecondFactor, link: url, validUntilIso, ...facts }, { name }) => ({
+  'lock-alert': ({ account, guessed, link: url, validUntilIso, ...facts }, { name }) => ({
     subject: `An account at ${name} is locked`,
     blocks: [
-      paragraph(
-        isSecondFactor
-          ? `Somebody gave the right password of the account ${account} and then too many wrong codes of the second factor.`
-          : `There were too many wrong passwords for the account ${account}.`,
-      ),
+      paragraph(WHAT_HAPPENED[guessed](account)),
       factsOf(facts),
       paragraph(OWNER_TOLD),
       paragraph('To open the account for everybody at once, whoever is guessing too:'),
@@ -76,6 +85,13 @@ export const englishLockTemplates: Pick<MailLanguage['templates'], LockTemplate>
 
 const OWNER_TOLD =
   'Owners with a proved address were told. They can get in from browsers used before, and by a mailed link where passwords were guessed.';
+
+const WHAT_HAPPENED: Readonly<Record<GuessedFactor, (account: string) => string>> = {
+  secret: (account) => `There were too many wrong passwords for the account ${account}.`,
+  'second-factor': (account) =>
+    `Somebody gave the right password of the account ${account} and then too many wrong codes of the second factor.`,
+  recovery: (account) => `There were too many wrong codes at the recovery of the account ${account}.`,
+};
 
 const REFUSED: Readonly<Record<LockStanding, string>> = {
   stranger: 'signing in from places that the account does not know is refused',

@@ -1,11 +1,8 @@
-import { details, link, paragraph, type MailBlock, type MailContent } from './mail-content';
-import type { ChangeMessage, MailTemplateName } from '../mail-message';
+import { link, paragraph } from './mail-content';
+import { englishChangeTemplates } from './english-changes';
 import { englishLockTemplates } from './english-locks';
-import { instant } from './english-words';
+import { occasion, ONCE } from './english-words';
 import type { MailLanguage } from './mail-language';
-import { describeUserAgent } from './user-agent';
-
-const ONCE = 'It can be used once';
 
 /** The words of every mail, in English. */
 export const english: MailLanguage = {
@@ -93,6 +90,21 @@ export const english: MailLanguage = {
         ),
       ],
     }),
+    'temporary-password': ({ password, minutes }, { name }) => ({
+      subject: `A temporary password for ${name}`,
+      blocks: [
+        paragraph(
+          `A code from your authenticator app was given to recover your account at ${name}. Where you change your password, give this as the present one:`,
+        ),
+        { kind: 'code', code: password },
+        paragraph(
+          `It works for ${minutesOf(minutes)}, for one change of password and for nothing else: it does not sign in. Until then your password stays as it is.`,
+        ),
+        paragraph(
+          'If this was not you, do not pass it on to anybody. Somebody has seen a code of your authenticator app: sign in and set it up anew.',
+        ),
+      ],
+    }),
     'email-change': ({ link: url, minutes }, { name }) => ({
       subject: `Confirm your new address at ${name}`,
       blocks: [
@@ -118,41 +130,7 @@ export const english: MailLanguage = {
         paragraph('If it was not you, there is nothing to do.'),
       ],
     }),
-    'password-changed': (message, { name }) =>
-      change(message, {
-        subject: `Your password at ${name} was changed`,
-        fact: `The password of your account at ${name} was changed.`,
-      }),
-    'password-set-by-link': (message, { name }) =>
-      change(message, {
-        subject: `A new password was set for your account at ${name}`,
-        fact: `A new password for your account at ${name} was set by a link that we mailed to this address.`,
-      }),
-    'master-password-changed': (message, { name }) =>
-      change(message, {
-        subject: `The master password of your vault at ${name} was changed`,
-        fact: `The master password of your vault at ${name} was changed, by somebody who knew the former one.`,
-      }),
-    'address-changed': (message, { name }) =>
-      change(message, {
-        subject: `Your address at ${name} was changed`,
-        fact: `The address of your account at ${name} was changed from this one to another. Mails about the account go to the new address from now on.`,
-      }),
-    'factor-enabled': (message, { name }) =>
-      change(message, {
-        subject: `A second factor was added to your account at ${name}`,
-        fact: `Signing in to your account at ${name} takes a code from an authenticator app from now on, besides the password.`,
-      }),
-    'factor-disabled': (message, { name }) =>
-      change(message, {
-        subject: `The second factor of your account at ${name} was removed`,
-        fact: `Signing in to your account at ${name} takes nothing but the password from now on: the authenticator app and the recovery codes are no longer asked for.`,
-      }),
-    'recovery-codes-replaced': (message, { name }) =>
-      change(message, {
-        subject: `New recovery codes for your account at ${name}`,
-        fact: `New recovery codes were made for your account at ${name}. Each of them signs in once, with the password, in place of a code from your authenticator app. Former recovery codes no longer work.`,
-      }),
+    ...englishChangeTemplates,
     'session-ended-by-reuse': ({ whenIso, userAgent, network }, { name }) => ({
       subject: `We signed one of your sessions out at ${name}`,
       blocks: [
@@ -166,6 +144,16 @@ export const english: MailLanguage = {
         paragraph(
           'If it happens again, or you do not know the device, change your password and look through your sessions.',
         ),
+      ],
+    }),
+    'address-reclaimed': ({ whenIso, network, username }, { name }) => ({
+      subject: `Your address went back to an earlier account at ${name}`,
+      blocks: [
+        paragraph(
+          `Two accounts at ${name} have had this address. Whoever had the earlier one has taken the address back, with that account’s former password. The later account is still there: sign in to it with the username ${username} and give it another address.`,
+        ),
+        occasion({ whenIso, network }),
+        paragraph('If you know nothing of the earlier account, write to the people who run the service.'),
       ],
     }),
     'address-taken-back': ({ whenIso, network }, { name }) => ({
@@ -193,58 +181,6 @@ export const english: MailLanguage = {
     }),
   },
 };
-
-function change(
-  { whenIso, network, undoLink, asksFor, days }: ChangeMessage<MailTemplateName>,
-  { subject, fact }: { readonly subject: string; readonly fact: string },
-): MailContent {
-  return {
-    subject,
-    blocks: [
-      paragraph(`${fact} Wherever else the account was signed in, it has been signed out.`),
-      occasion({ whenIso, network }),
-      paragraph('If this was you, all is well and there is nothing to do.'),
-      ...(undoLink === null ? WITHOUT_UNDO : UNDOING[asksFor](undoLink, days)),
-    ],
-  };
-}
-
-const WITHOUT_UNDO = [
-  paragraph(
-    'If it was not you, somebody uses one of your sessions: sign in and end all other sessions. If you cannot, write to the people who run the service, soon.',
-  ),
-];
-
-const UNDOING: Readonly<Record<'password' | 'master-password', (undoLink: string, days: number) => MailBlock[]>> = {
-  password: (undoLink, days) => [
-    paragraph(
-      'If it was not you, undo it: address and second factor will be as they were, the account is signed out everywhere, and you choose a new password.',
-    ),
-    link('This was not me: undo it', undoLink),
-    paragraph(
-      `The link works for ${String(days)} days. ${ONCE}. The page asks for the password that you had before this change.`,
-    ),
-  ],
-  'master-password': (undoLink, days) => [
-    paragraph(
-      'If it was not you, undo it in your vault’s app: address and second factor will be as they were, the account is signed out everywhere, and you choose a new master password. What is in the vault stays.',
-    ),
-    paragraph('The app asks for this link, and for the master password that you had before this change:'),
-    link('This was not me: undo it', undoLink),
-    paragraph(`The link works for ${String(days)} days. ${ONCE}.`),
-  ],
-};
-
-interface Occasion {
-  readonly whenIso: string;
-  readonly network: string;
-  readonly userAgent?: string | null;
-}
-
-function occasion({ whenIso, network, userAgent }: Occasion): MailBlock {
-  const device = userAgent === undefined ? '' : describeUserAgent(userAgent ?? '');
-  return details(['When', instant(whenIso)], ['Device', device], ['Network', network]);
-}
 
 function hoursOf(hours: number): string {
   return hours === 1 ? 'an hour' : `${String(hours)} hours`;

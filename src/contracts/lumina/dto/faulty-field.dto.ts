@@ -1,0 +1,9 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+export class FaultyFieldDto {
+  @ApiProperty()
+  field!: string;
+
+  @ApiProperty()
+  message!: string;
+}

@@ -1,0 +1,11 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+
+export class PasswordResetDto {
+  @ApiProperty({ enum: [true] })
+  IsPasswordReset!: true;
+
+  @ApiPropertyOptional({
+    description: 'only where there is no proved address to mail it to: for 15 minutes and one change-password',
+  })
+  TemporaryPassword?: string;
+}

@@ -1,0 +1,2 @@
+/** The name this contract goes by in sessions and audit events. */
+export const LUMINA = 'lumina';
