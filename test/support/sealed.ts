@@ -1,5 +1,5 @@
 import type { Response } from 'light-my-request';
-import { expectStatus, type Person } from './accounts';
+import { aPerson, expectStatus, type Person } from './accounts';
 import { sealedClients } from './sealed-clients';
 import type { TestApp } from './test-app';
 
@@ -48,8 +48,20 @@ export async function sealedLogin(
   );
 }
 
-export function tokensIn(response: Response): SealedTokens {
-  return expectStatus(response, 200).json<{ tokens: SealedTokens }>().tokens;
+let people = 0;
+
+/** Somebody with a username, whom no other test knows. */
+export function aSealedPerson(traits: Partial<Person> = {}): Person & { readonly username: string } {
+  people += 1;
+  return { username: `seal-${String(people).padStart(4, '0')}`, ...aPerson(), ...traits };
+}
+
+export async function sealedRegister(service: TestApp, { email, username, password }: Person): Promise<Response> {
+  return service.post('/auth/register', { email, username, ...(await seal(service, password)) });
+}
+
+export function tokensIn(response: Response, status: 200 | 201 = 200): SealedTokens {
+  return expectStatus(response, status).json<{ tokens: SealedTokens }>().tokens;
 }
 
 /** Asks for a code. Returns the challenge, and the code if the mailbox got one. */

@@ -3,6 +3,7 @@ import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import type { SharedOperation } from '../../http/openapi/shared-operation';
 import { SealedErrorDto } from './dto/sealed-error.dto';
 import { SealedLoginDto } from './dto/sealed-login.dto';
+import { SealedRegisterDto } from './dto/sealed-register.dto';
 import { SealedSignedInDto } from './dto/sealed-signed-in.dto';
 import { SealedUserDto } from './dto/sealed-user.dto';
 
@@ -19,6 +20,12 @@ const errorsOf = (...statuses: readonly number[]) =>
 
 /** What is answered at the shared paths, which no decorator can say. */
 export const sharedOperations: readonly SharedOperation[] = [
+  {
+    method: 'post',
+    path: '/auth/register',
+    body: SealedRegisterDto,
+    answers: { 201: SealedSignedInDto, ...errorsOf(400, 403, 409, 429, 503) },
+  },
   {
     method: 'post',
     path: '/auth/login',

@@ -19,6 +19,8 @@ export class SharedPathsInterceptor implements NestInterceptor {
 
   private answer(route: SharedRoute, request: FastifyRequest, reply: FastifyReply): Promise<object> {
     switch (route) {
+      case 'register':
+        return this.accounts.postRegister(request, reply);
       case 'login':
         return this.accounts.postLogin(request, reply);
       case 'me':

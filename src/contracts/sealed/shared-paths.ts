@@ -1,6 +1,6 @@
 import type { PresentedRequest } from '../../http/presenters/error-presenter';
 
-export type SharedRoute = 'login' | 'me';
+export type SharedRoute = 'register' | 'login' | 'me';
 
 /** What two contracts answer at, and how a request of this one is told from the other's. The only place that knows. */
 const SHARED_PATHS: readonly {
@@ -9,6 +9,7 @@ const SHARED_PATHS: readonly {
   readonly path: string;
   readonly isOurs: (request: PresentedRequest) => boolean;
 }[] = [
+  { route: 'register', method: 'POST', path: '/auth/register', isOurs: hasSealedPassword },
   { route: 'login', method: 'POST', path: '/auth/login', isOurs: hasSealedPassword },
   { route: 'me', method: 'GET', path: '/user/me', isOurs: hasNamedHeader },
 ];

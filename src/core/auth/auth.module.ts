@@ -60,8 +60,7 @@ import { Register } from './register.flow';
 import { RegistrationCheck } from './registration-check.service';
 import { RegisterAtOnce } from './register-at-once.flow';
 import { RegistrationIntake } from './registration-intake.service';
-import { ImmediateAccounts } from './immediate-accounts.service';
-import { UnprovedAccounts } from './unproved-accounts.service';
+import { atOnceServices } from './at-once-providers';
 import { RegistrationRecords } from './registration-records.service';
 import { ReplaceRecoveryCodes } from './replace-recovery-codes.flow';
 import { RequestActivation } from './request-activation.flow';
@@ -185,7 +184,6 @@ const services = [
   GuardedComparison,
   GuardedMailedCode,
   GuessLimits,
-  ImmediateAccounts,
   JudgedGuess,
   LiveSession,
   LockMailing,
@@ -208,7 +206,6 @@ const services = [
   TheftResponse,
   UndoLinks,
   Undoing,
-  UnprovedAccounts,
   VaultChange,
   Vaults,
 ] satisfies Provider[];
@@ -231,6 +228,7 @@ const services = [
     ...namedFlows,
     ...sealedFlows,
     ...services,
+    ...atOnceServices,
     ...namedServices,
     ...sealedServices,
     ...mailProviders,

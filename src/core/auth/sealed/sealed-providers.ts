@@ -5,6 +5,8 @@ import { RequestResetCode } from '../reset-code/request-reset-code.flow';
 import { SpendResetCode } from '../reset-code/spend-reset-code.flow';
 import { GetSealingKey } from './get-sealing-key.flow';
 import { NewSealedPassword } from './new-sealed-password.service';
+import { SealedRegister } from './sealed-register.flow';
+import { SealedRegistrations } from './sealed-registrations.service';
 import { SealedResetPassword } from './sealed-reset-password.flow';
 import { SealedSignIn } from './sealed-sign-in.flow';
 
@@ -12,9 +14,10 @@ import { SealedSignIn } from './sealed-sign-in.flow';
 export const sealedFlows = [
   GetSealingKey,
   RequestResetCode,
+  SealedRegister,
   SealedResetPassword,
   SealedSignIn,
   SpendResetCode,
 ] satisfies Provider[];
 
-export const sealedServices = [Challenges, NewSealedPassword, ResetCodeMail] satisfies Provider[];
+export const sealedServices = [Challenges, NewSealedPassword, ResetCodeMail, SealedRegistrations] satisfies Provider[];

@@ -31,16 +31,15 @@ export class SealedResetPassword {
   async execute({ oneTimeToken, sealed, caller }: SealedResetPasswordCommand): Promise<{ deviceToken: string }> {
     const seen = await this.tickets.peek(this.database.pool, 'reset-by-code', oneTimeToken);
     if (!seen) throw new AppError('invalid-ticket');
-    const opened = await this.passwords.open(sealed, caller);
-    const command = {
-      ticket: oneTimeToken,
-      isByCode: true,
-      newPassword: opened.password,
-      forgetDevices: false,
-      caller,
-    };
-    return this.resetPassword
-      .execute({ ...command, field: 'encryptedPassword' })
-      .catch((error: unknown) => this.passwords.failed(error, opened));
+    return this.passwords.use(sealed, caller, (newPassword) =>
+      this.resetPassword.execute({
+        ticket: oneTimeToken,
+        isByCode: true,
+        newPassword,
+        field: 'encryptedPassword',
+        forgetDevices: false,
+        caller,
+      }),
+    );
   }
 }
