@@ -63,7 +63,7 @@ function form(token: string, problem: string | null): string {
         What was changed will be as it was before. Every session ends, and recovery codes have to be made anew. If more
         than one thing was changed, each has a mail of its own to undo it.
       </p>
-      <p>An account that signs in by a vault’s app, with a master password, is undone there: give the app this link.</p>
+      <p>Do you sign in with a vault’s app and a master password? Then undo it there: give the app this link.</p>
       <form method="post" action="/undo">
         <input type="hidden" name="token" value="${token}" />
         <label for="former_password">The password you had before the change, or before a mailed link set another</label>

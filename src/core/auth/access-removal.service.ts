@@ -26,6 +26,7 @@ export class AccessRemoval {
     await this.vaultKeys.remove(tx, userId);
     await this.secondFactor.remove(tx, userId);
     await this.callers.forgetAll(tx, userId);
+    await this.callers.forgetGuessesAtFactor(tx, userId);
     await this.tickets.voidByUser(tx, userId);
     await this.tickets.voidPurpose(tx, userId, 'undo');
     return ended;

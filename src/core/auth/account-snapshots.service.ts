@@ -36,16 +36,20 @@ export class AccountSnapshots {
 
   async take(tx: Tx, user: UserEntity): Promise<AccountSnapshot> {
     const factorSince = await this.factor.presentSince(tx, user.id);
-    const password = await this.credentials.find(tx, user.id, 'password');
-    const reset = await this.tickets.earliestUndo(tx, user.id, 'password-set-by-link');
-    const beforeReset = reset && (reset.payload as unknown as AccountSnapshot);
     return {
       email: user.email,
       isEmailVerified: user.emailVerifiedAt !== null,
-      passwordHash: beforeReset ? beforeReset.passwordHash : (password?.hash ?? null),
-      passwordUntil: beforeReset?.passwordUntil ?? reset?.createdAt.toISOString() ?? null,
+      ...(await this.password(tx, user.id)),
       vault: await this.vaults.find(tx, user.id),
       factorSince: factorSince?.toISOString() ?? null,
     };
+  }
+
+  private async password(tx: Tx, userId: string): Promise<Pick<AccountSnapshot, 'passwordHash' | 'passwordUntil'>> {
+    const present = await this.credentials.find(tx, userId, 'password');
+    const reset = await this.tickets.earliestUndo(tx, userId, 'password-set-by-link');
+    if (!reset) return { passwordHash: present?.hash ?? null, passwordUntil: null };
+    const { passwordHash, passwordUntil } = reset.payload as unknown as AccountSnapshot;
+    return { passwordHash, passwordUntil: passwordUntil ?? reset.createdAt.toISOString() };
   }
 }

@@ -32,6 +32,8 @@ export class AddressConfirmation {
     await this.users.markEmailVerified(tx, userId, this.clock.now());
     await this.adminRole.settle(tx, userId, subject);
     await this.tickets.voidBySubject(tx, subject);
+    // one that was shown because there was no mailbox
+    await this.tickets.voidPurpose(tx, userId, 'temporary-password');
     await this.audit.record(tx, { event: 'email-verified', userId, caller });
     return this.devices.grantAfterLink(tx, userId, caller);
   }

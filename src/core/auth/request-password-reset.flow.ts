@@ -34,7 +34,9 @@ export class RequestPasswordReset {
       const user = await this.users.findByEmail(tx, canonicalIdentifier(recipient));
       // a stranger who asks all day must not use up the mails of somebody whose browser we know
       const isVouched = await this.devices.isVouched(tx, user?.id ?? null, caller);
-      await this.outbox.enqueue(tx, { kind: 'password-reset', recipient, facts, urgency: 'asked', isVouched });
+      // what names a username may come to nothing: it must not use up the mails of who asks by the address alone
+      const kind = username === undefined ? 'password-reset' : 'named-password-reset';
+      await this.outbox.enqueue(tx, { kind, recipient, facts, urgency: 'asked', isVouched });
     });
   }
 }

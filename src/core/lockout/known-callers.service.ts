@@ -133,6 +133,11 @@ export class KnownCallers {
     await this.locks.emptyAllKnown(tx, userId);
   }
 
+  /** The factor is gone with whoever had it: what was guessed at it says nothing of the one that comes. */
+  async forgetGuessesAtFactor(tx: Tx, userId: string): Promise<void> {
+    await this.locks.emptyFactors(tx, userId, ['second-factor', 'recovery']);
+  }
+
   async notePassedFactor(tx: Tx, userId: string, deviceId: string): Promise<void> {
     await this.devices.notePassedFactor(tx, userId, deviceId, this.clock.now());
   }

@@ -144,7 +144,10 @@ export class Sessions {
   async list(tx: Tx, userId: string): Promise<SessionRow[]> {
     const { rows } = await statement<SessionRow>(
       tx,
-      `SELECT ${SESSION_COLUMNS} FROM sessions WHERE user_id = $1 AND expires_at > $2 ORDER BY last_seen_at DESC, id`,
+      // one whose refresh token has expired lives on in the access token that was handed out last
+      `SELECT ${SESSION_COLUMNS} FROM sessions WHERE user_id = $1
+         AND GREATEST(expires_at, last_seen_at + access_seconds * interval '1 second') > $2
+       ORDER BY last_seen_at DESC, id`,
       [userId, this.clock.now()],
     );
     return rows;
@@ -166,7 +169,10 @@ export class Sessions {
   /** Deletes sessions that nobody can use any more, once their last access token has expired too. */
   async purge(tx: Tx): Promise<number> {
     const deadline = addSeconds(this.clock.now(), -(longestAccessSeconds(this.settings) + SLACK_SECONDS));
-    const { affected } = await statement(tx, `DELETE FROM sessions WHERE expires_at < $1`, [deadline]);
+    // a proof of identity brings an access token also when the refresh token has expired
+    const { affected } = await statement(tx, `DELETE FROM sessions WHERE expires_at < $1 AND last_seen_at < $1`, [
+      deadline,
+    ]);
     return affected;
   }
 

@@ -22,7 +22,13 @@ export class AwaitedProofs {
     private readonly tickets: Tickets,
   ) {}
 
+  /** In place of an earlier one of this address and network. Call with the address's name locked. */
   async note(tx: Tx, { address, network }: AwaitedProof, passwordHash: string, lifeSeconds: number): Promise<void> {
+    await statement(
+      tx,
+      `DELETE FROM tickets WHERE subject = $1 AND purpose = 'awaited-proof' AND payload ->> 'network' = $2`,
+      [address, network],
+    );
     await this.tickets.issue(tx, {
       purpose: 'awaited-proof',
       subject: address,
@@ -31,7 +37,7 @@ export class AwaitedProofs {
     });
   }
 
-  /** The hash of the latest one's password. */
+  /** The hash of its password. */
   async findHash(tx: Tx, { address, network }: AwaitedProof): Promise<string | null> {
     const { rows } = await statement<{ hash: string | null }>(
       tx,

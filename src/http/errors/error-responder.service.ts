@@ -74,7 +74,16 @@ export class ErrorResponder {
 
 function factsOf(request: FastifyRequest): PresentedRequest {
   const { method, headers, body } = request;
-  return { method, headers, body, path: request.url.split(/[?#;]/, 1)[0] ?? '/' };
+  return { method, headers, body, path: decoded(request.url.split(/[?#;]/, 1)[0] ?? '/') };
+}
+
+/** As the router reads it; as sent where it cannot be. */
+function decoded(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }
 
 /** RFC 6750 §3.1: the error is named only to those who presented a token. */

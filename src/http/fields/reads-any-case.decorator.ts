@@ -21,12 +21,17 @@ export function inDeclaredCase(body: object, dto: object | undefined): object {
   if (dto === undefined || Reflect.getMetadata(METADATA, dto) !== true) return body;
   const declared = declaredNames(dto);
   const entries = Object.entries(body).map(([name, value]) => [declared.get(folded(name)) ?? name, value] as const);
-  const names = entries.map(([name]) => name);
-  const twice = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+  const twice = repeated(entries.map(([name]) => name));
   if (twice.length > 0) {
     throw new AppError('validation', { fields: twice.map((field) => ({ field, message: 'is there twice' })) });
   }
   return Object.fromEntries(entries);
+}
+
+function repeated(names: readonly string[]): string[] {
+  const seen = new Set<string>();
+  const twice = names.filter((name) => seen.size === seen.add(name).size);
+  return [...new Set(twice)];
 }
 
 function declaredNames(dto: object): Map<string, string> {

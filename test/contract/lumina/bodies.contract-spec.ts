@@ -107,3 +107,7 @@ it('answers with a trailing slash too', async () => {
   const answer = await service.post('/api/v1/auth/login/', {});
   expect(luminaProblemOf(answer).status).toBe(422);
 });
+
+it('a path that is encoded is refused in the shape of the contract that it reaches', async () => {
+  expect(luminaProblemOf(await service.post('/api/v1/%61uth/login', {})).status).toBe(422);
+});

@@ -24,6 +24,7 @@ export class AuthMails implements OnModuleInit {
     this.preparers.register('registration', this.registration);
     this.preparers.register('activation-request', this.activationRequest);
     this.preparers.register('password-reset', this.passwordReset);
+    this.preparers.register('named-password-reset', this.passwordReset);
     this.preparers.register('email-change', this.emailChange);
     for (const change of ACCOUNT_CHANGES) this.preparers.register(change, this.changeNotice);
     for (const [kind, preparer] of Object.entries(noticeMails)) this.preparers.register(kind, preparer);
