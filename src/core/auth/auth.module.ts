@@ -56,12 +56,8 @@ import { Reauthenticate } from './reauthenticate.flow';
 import { RecentProof } from './recent-proof.service';
 import { Refresh } from './refresh.flow';
 import { RefreshWithoutRotation } from './refresh-without-rotation.flow';
-import { Register } from './register.flow';
 import { RegistrationCheck } from './registration-check.service';
-import { RegisterAtOnce } from './register-at-once.flow';
-import { RegistrationIntake } from './registration-intake.service';
-import { atOnceServices } from './at-once-providers';
-import { RegistrationRecords } from './registration-records.service';
+import { registrationFlows, registrationServices } from './registration-providers';
 import { ReplaceRecoveryCodes } from './replace-recovery-codes.flow';
 import { RequestActivation } from './request-activation.flow';
 import { RequestEmailChange } from './request-email-change.flow';
@@ -106,7 +102,6 @@ import { FormerPrelogin } from './vault/former-prelogin.flow';
 import { GetFormerVaultKeys } from './vault/get-former-vault-keys.flow';
 import { UndoVaultChange } from './vault/undo-vault-change.flow';
 import { Vaults } from './vault/vaults.service';
-import { NewAccounts } from './new-accounts.service';
 import { NamedLocks } from './named-locks.service';
 import { VerifyEmail } from './verify-email.flow';
 import { VerifyToken } from './verify-token.flow';
@@ -137,8 +132,6 @@ const flows = [
   Reauthenticate,
   Refresh,
   RefreshWithoutRotation,
-  Register,
-  RegisterAtOnce,
   ReplaceRecoveryCodes,
   ReplaceVaultKeys,
   ReportFailed,
@@ -191,14 +184,11 @@ const services = [
   MailedLinks,
   MfaTickets,
   NamedLocks,
-  NewAccounts,
   NewPassword,
   PasswordReplacement,
   ProvedAccounts,
   RecentProof,
   RegistrationCheck,
-  RegistrationIntake,
-  RegistrationRecords,
   PresentedSessions,
   SessionOpener,
   SessionRenewal,
@@ -226,14 +216,15 @@ const services = [
   providers: [
     ...flows,
     ...namedFlows,
+    ...registrationFlows,
     ...sealedFlows,
     ...services,
-    ...atOnceServices,
+    ...registrationServices,
     ...namedServices,
     ...sealedServices,
     ...mailProviders,
   ],
-  exports: [...flows, ...namedFlows, ...sealedFlows],
+  exports: [...flows, ...namedFlows, ...registrationFlows, ...sealedFlows],
 })
 export class AuthModule implements OnModuleInit {
   constructor(
