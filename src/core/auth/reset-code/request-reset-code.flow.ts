@@ -5,7 +5,7 @@ import type { Caller } from '../../../kernel/principal';
 import { Outbox } from '../../mail/outbox.service';
 import { ResetCodes } from '../../ticket/reset-codes.repository';
 import { Users } from '../../user/users.repository';
-import { MAIL_WAIT_SECONDS } from '../auth-lifetimes';
+import { RESET_CODE_WAIT_SECONDS } from '../auth-lifetimes';
 import { DeviceGrants } from '../device-grants.service';
 import { Challenges } from './challenges.service';
 
@@ -35,7 +35,7 @@ export class RequestResetCode {
       const userId = await this.users.findIdByEmail(tx, canonicalIdentifier(recipient));
       // a stranger who asks all day must not use up the mails of somebody whose browser we know
       const isVouched = await this.devices.isVouched(tx, userId, caller);
-      const ticketId = await this.resetCodes.issue(tx, { email: recipient, lifeSeconds: MAIL_WAIT_SECONDS });
+      const ticketId = await this.resetCodes.issue(tx, { email: recipient, lifeSeconds: RESET_CODE_WAIT_SECONDS });
       await this.outbox.enqueue(tx, { kind: 'reset-code', recipient, ticketId, urgency: 'asked', isVouched });
       return ticketId;
     });
