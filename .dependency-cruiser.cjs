@@ -26,6 +26,9 @@ const coreRooms = {
 // it tells the stories, so it may see every room
 const roomOfFlows = 'auth';
 
+/** A contract that only the tests know: held to what those under src are held to, so that it proves what it is there for. */
+const sixthContract = 'test/support/sixth-contract';
+
 /** Specs stand beside what they test, and may reach for anything. */
 const specs = '[.-]spec[.]ts$';
 
@@ -89,6 +92,13 @@ module.exports = {
       to: { path: '^src/contracts/(?!$1/)' },
     },
     {
+      name: 'sixth-contract',
+      comment: 'What a contract may import, the one of the tests may, and nothing else: not the tests either.',
+      severity: 'error',
+      from: { path: `^${sixthContract}/` },
+      to: { path: [`^src/(?!${oneOf(floors.contracts)}/)`, `^(?!${sixthContract}/)(test|bench)/`] },
+    },
+    {
       name: 'programs-are-not-imported',
       comment: 'What starts the house is not part of it.',
       severity: 'error',
@@ -120,7 +130,7 @@ module.exports = {
       name: 'service-without-development-packages',
       comment: 'What the service runs with stands under dependencies.',
       severity: 'error',
-      from: { path: '^src/', pathNot: specs },
+      from: { path: `^(src|${sixthContract})/`, pathNot: specs },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     },
     {

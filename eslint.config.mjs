@@ -4,8 +4,10 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
+// only the tests know it, but it is written as what stands under src/contracts
+const sixthContract = 'test/support/sixth-contract/**/*.ts';
 const tests = ['src/**/*.{spec,db-spec}.ts', 'test/**/*.ts'];
-const business = ['src/core/**/*.ts', 'src/contracts/**/*.ts', 'src/pages/**/*.ts'];
+const business = ['src/core/**/*.ts', 'src/contracts/**/*.ts', 'src/pages/**/*.ts', sixthContract];
 
 // no-restricted-syntax and no-restricted-imports are replaced, not added to, by a later block: each is put together here.
 const noEnum = {
@@ -156,7 +158,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.ts', sixthContract],
     rules: {
       'no-restricted-syntax': ['error', ...inService],
       '@typescript-eslint/no-restricted-imports': [
@@ -175,6 +177,7 @@ export default defineConfig(
   },
   {
     files: tests,
+    ignores: [sixthContract],
     rules: {
       'max-lines-per-function': 'off',
       'no-restricted-syntax': ['error', ...everywhere],

@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -40,6 +41,8 @@ export interface TestAppOptions {
   readonly clock?: TestClock;
   /** Another app's data folder: processes of one service share the master key in it. */
   readonly dataDir?: string;
+  /** Modules beside the service's own, such as a contract that only the tests know. */
+  readonly modules?: readonly Type[];
 }
 
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp & { readonly dataDir: string }> {
@@ -56,7 +59,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     THROTTLE_FAILURES: '0',
     ...options.environment,
   });
-  const testing = await Test.createTestingModule({ imports: [AppModule.with(settings)] })
+  const testing = await Test.createTestingModule({ imports: [AppModule.with(settings), ...(options.modules ?? [])] })
     .overrideProvider(Clock)
     .useValue(clock)
     .compile();

@@ -47,6 +47,10 @@ const breaches = [
   breach('floor-not-drawn', 'helpers', 'kernel/clock'),
   breach('contracts-apart', 'contracts/native', 'contracts/vault/vault'),
   breach('contracts-apart', 'contracts/vault', 'contracts/native/native'),
+  ...['contracts/native/native', 'pages/page', 'app.module'].map((to) => inSixthContract('sixth-contract', onSrc(to))),
+  inSixthContract('sixth-contract', 'test/support/until'),
+  inSixthContract('sixth-contract', 'bench/timing'),
+  inSixthContract('service-without-development-packages', 'jest'),
   breach('programs-are-not-imported', 'http', 'main'),
   breach('programs-are-not-imported', 'core/auth', 'cli/tool'),
   breach('kernel-without-packages', 'kernel', 'rxjs'),
@@ -86,6 +90,8 @@ const allowed = [
   breach(null, 'core/auth', '@nestjs/common'),
   breach(null, 'core/auth', 'core/user/sealed-index'),
   breach(null, 'contracts/native', 'fastify'),
+  ...['kernel/clock', 'config/settings', 'core/auth/auth', 'http/caller'].map((to) => inSixthContract(null, onSrc(to))),
+  inSixthContract(null, 'fastify'),
   breach(null, 'cli', 'app.module'),
   [null, 'src/app.module.ts', 'src/contracts/native/native'],
   [null, 'src/kernel/reaching.spec.ts', 'test/support/until'],
@@ -110,6 +116,11 @@ function breach(rule, from, to) {
   const target = /^(test|bench)\//.test(to) || !isOurs ? to : onSrc(to);
   const name = `${rule ?? 'allowed'}--${to.replace(/[@/.]+/g, '-')}--planted`;
   return [rule, `src/${from}/${name}.ts`, target];
+}
+
+function inSixthContract(rule, to) {
+  const name = `${rule ?? 'allowed'}--${to.replace(/[@/.]+/g, '-')}--planted`;
+  return [rule, `test/support/sixth-contract/${name}.ts`, to];
 }
 
 function floor(from, to) {

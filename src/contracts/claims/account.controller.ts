@@ -17,7 +17,7 @@ import { ClaimsRegisterQuery } from './dto/claims-register.query';
 import { MessageDto } from './dto/message.dto';
 import { PasswordResetConfirmDto } from './dto/password-reset-confirm.dto';
 import { PasswordResetConfirmQuery } from './dto/password-reset-confirm.query';
-import { PasswordResetDto } from './dto/password-reset.dto';
+import { ClaimsPasswordResetDto } from './dto/claims-password-reset.dto';
 
 @ApiTags('claims')
 @Controller('api/v1')
@@ -42,7 +42,7 @@ export class ClaimsAccountController {
   ): Promise<MessageDto> {
     const isLinkMailed = sendEmail !== 'false';
     if (!isLinkMailed && this.settings.requireVerifiedEmail) throw wrong('sendEmail', 'must not be false here');
-    await this.register.execute({ email, username, password, isLinkMailed, caller });
+    await this.register.execute({ email, username, password, field: 'password', isLinkMailed, caller });
     return { message: 'registered' };
   }
 
@@ -53,7 +53,7 @@ export class ClaimsAccountController {
   @ApiOkResponse()
   @ApiClaimsErrors(400, 403, 429, 503)
   async postPasswordReset(
-    @Body() { email, username }: PasswordResetDto,
+    @Body() { email, username }: ClaimsPasswordResetDto,
     @CallerOf(CLAIMS) caller: Caller,
   ): Promise<void> {
     await this.requestReset.execute({ email, username, isForClientPage: true, caller });

@@ -21,7 +21,7 @@ import { LuminaLoginDto } from './dto/lumina-login.dto';
 import { LuminaRegisterDto } from './dto/lumina-register.dto';
 import { LuminaRegisteredDto } from './dto/lumina-registered.dto';
 import { PasswordChangedDto } from './dto/password-changed.dto';
-import { PasswordResetDto } from './dto/password-reset.dto';
+import { RecoveredPasswordDto } from './dto/recovered-password.dto';
 import { RecoverPasswordDto } from './dto/recover-password.dto';
 import { LUMINA } from './lumina';
 import { ApiLuminaProblems } from './lumina-openapi';
@@ -92,12 +92,12 @@ export class LuminaController {
   @Budgeted()
   @RecognisesSession()
   @ApiOperation({ summary: 'Get a temporary password, good for one change-password, by a code alone' })
-  @ApiOkResponse({ type: PasswordResetDto })
+  @ApiOkResponse({ type: RecoveredPasswordDto })
   @ApiLuminaProblems(400, 403, 422, 429, 503)
   async postRecoverPassword(
     @Body() body: RecoverPasswordDto,
     @CallerOf(LUMINA) caller: Caller,
-  ): Promise<PasswordResetDto> {
+  ): Promise<RecoveredPasswordDto> {
     const command = { username: body.Username, code: body.TotpCode, caller };
     const { temporaryPassword } = await this.recoverByCode.execute(command);
     return { IsPasswordReset: true, ...(temporaryPassword === null ? {} : { TemporaryPassword: temporaryPassword }) };

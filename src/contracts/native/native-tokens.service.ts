@@ -6,6 +6,7 @@ import type { CompletedSignIn } from '../../core/auth/complete-mfa.flow';
 import { SignInCookies } from '../../http/sign-in-cookies.service';
 import { CookieJar } from '../../http/cookie-jar';
 import type { SignedInDto } from './dto/signed-in.dto';
+import { NATIVE } from './native';
 import { toAccessTokenDto, toSignedInDto } from './native.mapper';
 
 /** Hands tokens out the way the caller asked for: by cookie, or in the body with no cookie at all. */
@@ -31,7 +32,12 @@ export class NativeTokens {
   /** A sign-in that another contract began ends in this one's body, and in the other's cookies where it has its own. */
   handOutCompleted(reply: FastifyReply, completed: CompletedSignIn): SignedInDto {
     const setCookies = this.signInCookies.find(completed.contract);
-    if (!setCookies) return this.handOut(reply, completed, completed.remembered.cookie ?? true);
+    if (!setCookies) {
+      const answer = this.handOut(reply, completed, completed.remembered.cookie ?? true);
+      // that tokens travel in JSON says nothing of the device in contracts that have one way for each
+      if (completed.contract !== NATIVE) this.cookies.offerDevice(reply, completed.deviceToken);
+      return answer;
+    }
     this.cookies.offerDevice(reply, completed.deviceToken);
     setCookies(reply, completed);
     return toAccessTokenDto(completed.access);

@@ -29,10 +29,15 @@ export function toSignedInDto(tokens: TokensInBody): SignedInDto {
   return {
     jwt_token: tokens.access.token,
     jwt_expires_in: toMilliseconds(tokens.access.expiresInSeconds),
-    ...(tokens.refreshToken === null ? {} : { refresh_token: tokens.refreshToken }),
-    refresh_expires_in: toMilliseconds(tokens.refreshExpiresInSeconds),
+    ...toRefreshFields(tokens),
     ...(tokens.deviceToken === undefined ? {} : { device_token: tokens.deviceToken }),
   };
+}
+
+/** A sign-in of a contract that hands out no refresh token has none here either, nor a time at which it expires. */
+function toRefreshFields({ refreshToken, refreshExpiresInSeconds }: TokensInBody): Partial<SignedInDto> {
+  if (refreshToken === null) return {};
+  return { refresh_token: refreshToken, refresh_expires_in: toMilliseconds(refreshExpiresInSeconds) };
 }
 
 export function toAccountDto({ user, hasSecondFactor }: Account): AccountDto {

@@ -11,6 +11,8 @@ import type { PendingRegistration } from './pending-registration';
 export interface AskedRegistration {
   readonly email: string;
   readonly password: string;
+  /** The request's own spelling of the password's field, for faults. */
+  readonly field: string;
   readonly username: string | null;
   /** Kept with the account as it is; grants nothing. */
   readonly profile?: Readonly<Record<string, unknown>>;
@@ -28,9 +30,9 @@ export class RegistrationIntake {
   ) {}
 
   /** @throws AppError `validation`, `username-taken`, `busy` */
-  async take({ username, profile = {}, caller, ...asked }: AskedRegistration): Promise<PendingRegistration> {
+  async take({ username, field, profile = {}, caller, ...asked }: AskedRegistration): Promise<PendingRegistration> {
     const email = normalizeEmail(asked.email);
-    this.policy.check(asked.password, 'password', { email, username });
+    this.policy.check(asked.password, field, { email, username });
     await this.refuseTakenUsername(username);
     const password = await this.passwords.hash(asked.password, { class: 'ordinary', network: caller.network });
     return { email, username, password, profile };

@@ -33,14 +33,17 @@ export class SessionEndings {
     );
   }
 
+  /** A revocation stays for the longest access token of now, or for the session's own, made when settings were others. */
   private async endWhere(tx: Tx, condition: string, parameters: readonly unknown[]): Promise<string[]> {
     const now = this.clock.now();
     const { rows } = await statement<{ sessionId: string }>(
       tx,
       // rows are locked in one order, so that two endings of the same account cannot wait for each other
       `WITH chosen AS (SELECT id FROM sessions WHERE ${condition} ORDER BY id FOR UPDATE),
-         ended AS (DELETE FROM sessions WHERE id IN (SELECT id FROM chosen) RETURNING id)
-       INSERT INTO revocations (session_id, revoked_at, expires_at) SELECT id, $1, $2 FROM ended
+         ended AS (DELETE FROM sessions WHERE id IN (SELECT id FROM chosen) RETURNING id, access_seconds)
+       INSERT INTO revocations (session_id, revoked_at, expires_at)
+         SELECT id, $1, GREATEST($2::timestamptz, $1::timestamptz + make_interval(secs => access_seconds + ${SLACK_SECONDS}))
+         FROM ended
        ON CONFLICT (session_id) DO UPDATE SET revoked_at = EXCLUDED.revoked_at, expires_at = EXCLUDED.expires_at
        RETURNING session_id AS "sessionId"`,
       [now, addSeconds(now, longestAccessSeconds(this.settings) + SLACK_SECONDS), ...parameters],

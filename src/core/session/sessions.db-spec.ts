@@ -240,6 +240,22 @@ describe('sessions', () => {
     expect(await revoked([ended.session.id])).toEqual([]);
   });
 
+  it('whose access tokens outlive all that the settings of now know stay revoked, or stay, as long as those live', async () => {
+    const lifetimes = { accessSeconds: DAY_SECONDS, refreshSeconds: 60 };
+    const [ended, idle] = [await open({ lifetimes }), await open({ lifetimes })];
+    await process.database.transaction((tx) => process.sessions.end(tx, [ended.session.id]));
+    const purge = async () => {
+      await process.jobs.runNow('purge-sessions');
+      await process.jobs.runNow('purge-revocations');
+      const { rows } = await statement(test.database.pool, 'SELECT 1 FROM sessions WHERE id = $1', [idle.session.id]);
+      return [(await revoked([ended.session.id])).length, rows.length];
+    };
+    clock.advanceSeconds(DAY_SECONDS + 60);
+    await expect(purge()).resolves.toEqual([1, 1]);
+    clock.advanceSeconds(121);
+    await expect(purge()).resolves.toEqual([0, 0]);
+  });
+
   it('do not make the database keep what a caller calls himself at any length', async () => {
     const { session } = await open({ caller: { ip: '192.0.2.7', userAgent: 'x'.repeat(5000) } });
     expect(session.userAgent).toHaveLength(512);

@@ -169,10 +169,14 @@ export class Sessions {
   /** Deletes sessions that nobody can use any more, once their last access token has expired too. */
   async purge(tx: Tx): Promise<number> {
     const deadline = addSeconds(this.clock.now(), -(longestAccessSeconds(this.settings) + SLACK_SECONDS));
-    // a proof of identity brings an access token also when the refresh token has expired
-    const { affected } = await statement(tx, `DELETE FROM sessions WHERE expires_at < $1 AND last_seen_at < $1`, [
-      deadline,
-    ]);
+    const { affected } = await statement(
+      tx,
+      // the first condition is what the index is for, the second is for tokens made when settings were others; a proof of
+      // identity brings an access token also when the refresh token has expired
+      `DELETE FROM sessions WHERE expires_at < $1 AND GREATEST(expires_at, last_seen_at)
+         < $2::timestamptz - make_interval(secs => access_seconds + ${SLACK_SECONDS})`,
+      [deadline, this.clock.now()],
+    );
     return affected;
   }
 

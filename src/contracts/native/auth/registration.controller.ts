@@ -21,6 +21,6 @@ export class RegistrationController {
   @ApiProblems(400, 409, 429, 503)
   async postRegister(@Body() body: RegisterDto, @CallerOf(NATIVE) caller: Caller): Promise<void> {
     const { email, password, username = null } = body;
-    await this.register.execute({ email, password, username, caller });
+    await this.register.execute({ email, password, field: 'password', username, caller });
   }
 }

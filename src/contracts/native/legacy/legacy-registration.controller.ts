@@ -34,7 +34,7 @@ export class LegacyRegistrationController {
   async postRegister(@Body() body: LegacyRegisterDto, @CallerOf(NATIVE) caller: Caller): Promise<void> {
     const { email, password, username = null, user_data, register_options } = body;
     const profile = { ...(user_data ? { user_data } : {}), ...(register_options ? { register_options } : {}) };
-    await this.register.execute({ email, password, username, profile, caller });
+    await this.register.execute({ email, password, field: 'password', username, profile, caller });
   }
 
   /** Scripts ask for JSON and activate; people and mail scanners ask for HTML and get the page, which spends nothing. */

@@ -42,7 +42,7 @@ export class SealedRegister {
     // for as long as this takes: nothing is decrypted for names that are gone
     await this.database.transaction((tx) => this.claim(tx, names));
     const signedIn = await this.passwords.use(sealed, caller, async (password) => {
-      const registration = await this.intake.take({ ...names, password, caller });
+      const registration = await this.intake.take({ ...names, password, field: 'encryptedPassword', caller });
       return this.database.transaction(async (tx) => {
         await this.claim(tx, names);
         if (!this.settings.requireVerifiedEmail) {

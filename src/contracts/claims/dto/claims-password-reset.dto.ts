@@ -4,7 +4,7 @@ import { IsEmailAddress } from '../../../http/fields/is-email-address';
 import { IsUsername } from '../../../http/fields/is-username';
 
 @IgnoresUnknownFields()
-export class PasswordResetDto {
+export class ClaimsPasswordResetDto {
   @ApiProperty({ format: 'email', example: 'user@example.com' })
   @IsEmailAddress()
   email!: string;

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
-export class PasswordResetDto {
+export class RecoveredPasswordDto {
   @ApiProperty({ enum: [true] })
   IsPasswordReset!: true;
 
