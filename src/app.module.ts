@@ -4,6 +4,7 @@ import type { Settings } from './config/settings';
 import { ClaimsModule } from './contracts/claims/claims.module';
 import { LuminaModule } from './contracts/lumina/lumina.module';
 import { NativeModule } from './contracts/native/native.module';
+import { SealedModule } from './contracts/sealed/sealed.module';
 import { VaultModule } from './contracts/vault/vault.module';
 import { DatabaseModule } from './database/database.module';
 import { entities } from './entities';
@@ -26,6 +27,7 @@ export class AppModule {
         VaultModule.with(settings),
         ClaimsModule,
         LuminaModule,
+        SealedModule,
         PagesModule,
       ],
     };

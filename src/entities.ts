@@ -1,5 +1,8 @@
 import { AuditEventEntity } from './core/audit/audit-event.entity';
 import { CredentialEntity } from './core/credential/credential.entity';
+import { SealedUseEntity } from './core/credential/sealing/sealed-use.entity';
+import { SealingFailuresEntity } from './core/credential/sealing/sealing-failures.entity';
+import { SealingKeyEntity } from './core/credential/sealing/sealing-key.entity';
 import { VaultKeysEntity } from './core/credential/vault-keys.entity';
 import { DeviceEntity } from './core/lockout/device.entity';
 import { KnownNetworkEntity } from './core/lockout/known-network.entity';
@@ -34,6 +37,9 @@ export const entities: readonly EntityClass[] = [
   NetworkBudgetEntity,
   RecoveryCodeEntity,
   RevocationEntity,
+  SealedUseEntity,
+  SealingFailuresEntity,
+  SealingKeyEntity,
   ServiceKeyEntity,
   SessionEntity,
   SigningKeyEntity,

@@ -81,7 +81,10 @@ describe('a session of one contract', () => {
     const seen = [];
     for (const url of meRoutes) {
       const [byBearer, byHeader] = [await meOf(url, { access }), await service.get(url, { 'access-token': access })];
-      expect(byHeader.json()).toEqual(byBearer.json());
+      // at a path that two contracts share, the header is what tells one from the other
+      if (url === '/user/me') expect(byHeader.json()).toMatchObject({ email: owner.email, username: owner.username });
+      else expect(byHeader.json()).toEqual(byBearer.json());
+      expectStatus(byHeader, 200);
       seen.push(expectStatus(byBearer, 200).json<object>());
     }
     const { email, username } = owner;

@@ -22,6 +22,8 @@ export interface ProvedRegistration {
   /** Of the password, or of what `credential` says. */
   readonly secret: PasswordHash;
   readonly credential?: CredentialKind;
+  /** By six mailed digits: enough for an account, too little for authority over all of them. */
+  readonly isProvedByCode?: boolean;
   readonly profile?: Readonly<Record<string, unknown>>;
 }
 
@@ -59,8 +61,7 @@ export class AddressProof {
     const endedSessionIds = holder ? await this.accounts.takeOver(tx, holder, registration) : [];
     const user = holder ?? (await this.accounts.create(tx, registration));
     await this.newPassword.write(tx, user.id, registration.secret, registration.credential);
-    // six digits prove an enrolment's mailbox: enough for an account, too little for authority over all of them
-    if (registration.credential !== 'verifier') await this.adminRole.settle(tx, user.id, registration.email);
+    if (registration.isProvedByCode !== true) await this.adminRole.settle(tx, user.id, registration.email);
     if (registration.profile) await this.users.setProfileData(tx, user.id, registration.profile);
     await this.tickets.voidBySubject(tx, subject);
     await this.audit.record(tx, { event: holder ? 'account-taken-over' : 'activated', userId: user.id, caller });

@@ -13,6 +13,12 @@ export const MFA_TICKET_SECONDS = 10 * MINUTE_SECONDS;
 /** Life of a mailed six-digit code, and of the link that comes with it. */
 export const CODE_SECONDS = 10 * MINUTE_SECONDS;
 
+/**
+ * How long a request for such a code waits for its mail. As long as tickets are kept that were spent or are void: what is
+ * gone earlier would tell a stranger what the owner of the address has done.
+ */
+export const RESET_CODE_WAIT_SECONDS = DAY_SECONDS;
+
 /** How long a change of password, address or factor can be undone. */
 export const UNDO_SECONDS = 7 * DAY_SECONDS;
 

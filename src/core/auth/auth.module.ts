@@ -56,13 +56,8 @@ import { Reauthenticate } from './reauthenticate.flow';
 import { RecentProof } from './recent-proof.service';
 import { Refresh } from './refresh.flow';
 import { RefreshWithoutRotation } from './refresh-without-rotation.flow';
-import { Register } from './register.flow';
 import { RegistrationCheck } from './registration-check.service';
-import { RegisterAtOnce } from './register-at-once.flow';
-import { RegistrationIntake } from './registration-intake.service';
-import { ImmediateAccounts } from './immediate-accounts.service';
-import { UnprovedAccounts } from './unproved-accounts.service';
-import { RegistrationRecords } from './registration-records.service';
+import { registrationFlows, registrationServices } from './registration-providers';
 import { ReplaceRecoveryCodes } from './replace-recovery-codes.flow';
 import { RequestActivation } from './request-activation.flow';
 import { RequestEmailChange } from './request-email-change.flow';
@@ -96,6 +91,7 @@ import { ProveEnrolment } from './enrolment/prove-enrolment.flow';
 import { ResendEnrolmentCode } from './enrolment/resend-enrolment-code.flow';
 import { EnrolledAccounts } from './enrolment/enrolled-accounts.service';
 import { EnrolmentTokens } from './enrolment/enrolment-tokens.service';
+import { sealedFlows, sealedServices } from './sealed/sealed-providers';
 import { Prelogin } from './vault/prelogin.flow';
 import { GetVaultKeys } from './vault/get-vault-keys.flow';
 import { ReplaceVaultKeys } from './vault/replace-vault-keys.flow';
@@ -106,7 +102,6 @@ import { FormerPrelogin } from './vault/former-prelogin.flow';
 import { GetFormerVaultKeys } from './vault/get-former-vault-keys.flow';
 import { UndoVaultChange } from './vault/undo-vault-change.flow';
 import { Vaults } from './vault/vaults.service';
-import { NewAccounts } from './new-accounts.service';
 import { NamedLocks } from './named-locks.service';
 import { VerifyEmail } from './verify-email.flow';
 import { VerifyToken } from './verify-token.flow';
@@ -137,8 +132,6 @@ const flows = [
   Reauthenticate,
   Refresh,
   RefreshWithoutRotation,
-  Register,
-  RegisterAtOnce,
   ReplaceRecoveryCodes,
   ReplaceVaultKeys,
   ReportFailed,
@@ -184,7 +177,6 @@ const services = [
   GuardedComparison,
   GuardedMailedCode,
   GuessLimits,
-  ImmediateAccounts,
   JudgedGuess,
   LiveSession,
   LockMailing,
@@ -192,14 +184,11 @@ const services = [
   MailedLinks,
   MfaTickets,
   NamedLocks,
-  NewAccounts,
   NewPassword,
   PasswordReplacement,
   ProvedAccounts,
   RecentProof,
   RegistrationCheck,
-  RegistrationIntake,
-  RegistrationRecords,
   PresentedSessions,
   SessionOpener,
   SessionRenewal,
@@ -207,7 +196,6 @@ const services = [
   TheftResponse,
   UndoLinks,
   Undoing,
-  UnprovedAccounts,
   VaultChange,
   Vaults,
 ] satisfies Provider[];
@@ -225,8 +213,18 @@ const services = [
     TicketModule,
     UserModule,
   ],
-  providers: [...flows, ...namedFlows, ...services, ...namedServices, ...mailProviders],
-  exports: [...flows, ...namedFlows],
+  providers: [
+    ...flows,
+    ...namedFlows,
+    ...registrationFlows,
+    ...sealedFlows,
+    ...services,
+    ...registrationServices,
+    ...namedServices,
+    ...sealedServices,
+    ...mailProviders,
+  ],
+  exports: [...flows, ...namedFlows, ...registrationFlows, ...sealedFlows],
 })
 export class AuthModule implements OnModuleInit {
   constructor(

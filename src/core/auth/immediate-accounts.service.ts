@@ -7,6 +7,7 @@ import { Audit } from '../audit/audit.service';
 import { Outbox } from '../mail/outbox.service';
 import { Users } from '../user/users.repository';
 import type { PendingRegistration } from './pending-registration';
+import { RegistrationRecords } from './registration-records.service';
 import { UnprovedAccounts } from './unproved-accounts.service';
 
 class Undone extends Error {}
@@ -17,13 +18,14 @@ export class ImmediateAccounts {
   constructor(
     private readonly users: Users,
     private readonly accounts: UnprovedAccounts,
+    private readonly records: RegistrationRecords,
     private readonly outbox: Outbox,
     private readonly audit: Audit,
   ) {}
 
   /**
    * Makes the account, unless another holds the address: then the same is done and undone. Call with the names of address
-   * and username locked.
+   * and username locked. Returns the account's id; null where none was made.
    *
    * @throws AppError `username-taken`
    */
@@ -31,7 +33,7 @@ export class ImmediateAccounts {
     tx: Tx,
     registration: PendingRegistration,
     { isLinkMailed, caller }: { readonly isLinkMailed: boolean; readonly caller: Caller },
-  ): Promise<void> {
+  ): Promise<string | null> {
     const subject = canonicalIdentifier(registration.email);
     const isInUse = (await this.users.findIdByEmail(tx, subject)) !== null;
     const userId = isInUse ? await this.pretend(tx, registration) : await this.make(tx, registration);
@@ -44,6 +46,13 @@ export class ImmediateAccounts {
       urgency: 'asked',
     });
     await this.audit.record(tx, { event: 'registered', userId, identifier: subject, caller });
+    return userId;
+  }
+
+  /** With `REQUIRE_VERIFIED_EMAIL`: nothing is made before the mailbox is proved, whatever the address is to us. */
+  async postpone(tx: Tx, registration: PendingRegistration, caller: Caller): Promise<void> {
+    await this.records.keepPending(tx, registration, caller, { isForAnyHolder: true });
+    await this.records.noteAwaited(tx, registration, caller);
   }
 
   private make(tx: Tx, registration: PendingRegistration): Promise<string> {

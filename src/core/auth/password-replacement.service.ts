@@ -74,7 +74,8 @@ export class PasswordReplacement {
     { forgetDevices, caller }: TicketReplacement,
   ): Promise<ReplacedPassword> {
     if (!holder?.emailVerifiedAt) return this.establish(tx, ticket, password, caller);
-    await this.adminRole.settle(tx, holder.id, ticket.subject ?? '');
+    // six digits are enough for one account, too little for authority over all of them
+    if (ticket.purpose === 'reset-password') await this.adminRole.settle(tx, holder.id, ticket.subject ?? '');
     const change = { user: holder, password, keepSessionId: null, forgetDevices, caller };
     const endedSessionIds = await this.replace(tx, change, 'password-set-by-link');
     return { deviceToken: await this.devices.grantAfterLink(tx, holder.id, caller), endedSessionIds };
@@ -85,7 +86,12 @@ export class PasswordReplacement {
     if (typeof email !== 'string') throw new AppError('invalid-ticket');
     const { userId, endedSessionIds } = await this.proof.establish(
       tx,
-      { email, username: typeof username === 'string' ? username : null, secret: password },
+      {
+        email,
+        username: typeof username === 'string' ? username : null,
+        secret: password,
+        isProvedByCode: ticket.purpose === 'reset-by-code',
+      },
       caller,
     );
     return { deviceToken: await this.devices.grantAfterLink(tx, userId, caller), endedSessionIds };

@@ -4,11 +4,13 @@ import { AppError } from '../../kernel/errors/app-error';
 import type { Caller } from '../../kernel/principal';
 import type { PasswordHash } from '../credential/passwords.service';
 import { Revocations } from '../session/revocations.service';
-import { Tickets, type Ticket } from '../ticket/tickets.service';
+import { Tickets, type Ticket, type TicketPurpose } from '../ticket/tickets.service';
 import { NewPassword } from './new-password.service';
 import { PasswordReplacement } from './password-replacement.service';
 
 export interface ResetPasswordCommand {
+  /** The ticket was got for a mailed code; else it came in a mailed link. */
+  readonly isByCode?: boolean;
   readonly ticket: string;
   readonly newPassword: string;
   /** The request's own spelling of the password field, for faults. */
@@ -38,7 +40,7 @@ export class ResetPassword {
    * @throws AppError `invalid-ticket`, `validation`, `busy`
    */
   async execute(command: ResetPasswordCommand): Promise<{ deviceToken: string }> {
-    const seen = await this.tickets.peek(this.database.pool, 'reset-password', command.ticket);
+    const seen = await this.tickets.peek(this.database.pool, purposeOf(command), command.ticket);
     if (!seen) throw new AppError('invalid-ticket');
     const { newPassword, field, caller } = command;
     const password = await this.newPassword.hash(newPassword, field, caller, { email: seen.subject });
@@ -51,7 +53,11 @@ export class ResetPassword {
     await lockName(tx, 'address', seen.subject ?? seen.id);
     // the account before its ticket, in this order everywhere: a change holds the account and then voids its tickets
     const holder = await this.replacement.hold(tx, seen);
-    if (!(await this.tickets.claim(tx, 'reset-password', command.ticket))) throw new AppError('invalid-ticket');
+    if (!(await this.tickets.claim(tx, purposeOf(command), command.ticket))) throw new AppError('invalid-ticket');
     return this.replacement.byTicket(tx, { ticket: seen, holder, password }, command);
   }
+}
+
+function purposeOf({ isByCode }: ResetPasswordCommand): TicketPurpose {
+  return isByCode === true ? 'reset-by-code' : 'reset-password';
 }

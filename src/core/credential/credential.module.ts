@@ -8,6 +8,10 @@ import { loadPasswordBlocklist } from './load-password-blocklist';
 import { PasswordBlocklist } from './password-blocklist';
 import { PasswordPolicy } from './password-policy.service';
 import { Passwords } from './passwords.service';
+import { SealedPasswords } from './sealing/sealed-passwords.service';
+import { SealedUses } from './sealing/sealed-uses.repository';
+import { SealingKeyRepository } from './sealing/sealing-keys.repository';
+import { SealingKeys } from './sealing/sealing-keys.service';
 import { VaultKeyring } from './vault-keyring.repository';
 
 const blocklist = { provide: PasswordBlocklist, inject: [Settings], useFactory: loadPasswordBlocklist };
@@ -21,9 +25,23 @@ const blocklist = { provide: PasswordBlocklist, inject: [Settings], useFactory: 
     DecoyVaultKeys,
     PasswordPolicy,
     Passwords,
+    SealedPasswords,
+    SealedUses,
+    SealingKeyRepository,
+    SealingKeys,
     VaultKeyring,
     blocklist,
   ],
-  exports: [Credentials, CredentialUpgrade, DecoyVaultKeys, PasswordPolicy, Passwords, VaultKeyring],
+  exports: [
+    Credentials,
+    CredentialUpgrade,
+    DecoyVaultKeys,
+    PasswordPolicy,
+    Passwords,
+    SealedPasswords,
+    SealedUses,
+    SealingKeys,
+    VaultKeyring,
+  ],
 })
 export class CredentialModule {}

@@ -11,6 +11,8 @@ export type MailMessage =
   /** Proves the address of an account that exists. */
   | { readonly template: 'verify-email'; readonly link: string; readonly hours: number }
   | { readonly template: 'password-reset'; readonly link: string; readonly minutes: number }
+  /** Sets a password: by the code in the app, or by the link in a browser. */
+  | { readonly template: 'reset-code'; readonly code: string; readonly link: string; readonly minutes: number }
   /** Proves the address that an account shall have. */
   | { readonly template: 'email-change'; readonly link: string; readonly minutes: number }
   /** To the owner of an address that another account asked for. */

@@ -28,6 +28,7 @@ const messages: { readonly [Name in MailTemplateName]: Extract<MailMessage, { te
   'choose-password': { template: 'choose-password', link, hours: 24 },
   'verify-email': { template: 'verify-email', link, hours: 1 },
   'password-reset': { template: 'password-reset', link, minutes: 30 },
+  'reset-code': { template: 'reset-code', code: '012345', link, minutes: 10 },
   'email-change': { template: 'email-change', link, minutes: 60 },
   'address-wanted': { template: 'address-wanted' },
   'password-changed': changed('password-changed'),

@@ -4,10 +4,11 @@ import { Jobs } from '../../platform/jobs/jobs.service';
 import { AwaitedProofs } from './awaited-proofs.repository';
 import { Enrolments } from './enrolments.repository';
 import { MailedCodes } from './mailed-codes.service';
+import { ResetCodes } from './reset-codes.repository';
 import { UndoTries } from './undo-tries.repository';
 import { Tickets } from './tickets.service';
 
-const services = [AwaitedProofs, Enrolments, MailedCodes, Tickets, UndoTries];
+const services = [AwaitedProofs, Enrolments, MailedCodes, ResetCodes, Tickets, UndoTries];
 
 @Module({ providers: services, exports: services })
 export class TicketModule implements OnModuleInit {

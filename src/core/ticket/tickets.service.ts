@@ -9,6 +9,8 @@ import { randomToken } from '../../platform/crypto/random';
 export type TicketPurpose =
   | 'activate'
   | 'reset-password'
+  | 'reset-code'
+  | 'reset-by-code'
   | 'verify-email'
   | 'change-email'
   | 'mfa'
@@ -29,7 +31,7 @@ const OUTLIVES_CHANGES: readonly TicketPurpose[] = ['undo'];
  * Named to whoever began them by a token of his own, not by a secret that only the mailbox gets. Void ones stay as rows until they
  * expire: that a row is gone, or less is done about it, would tell a stranger what the mailbox's owner has done.
  */
-const KEPT_WHEN_VOID: readonly TicketPurpose[] = ['enrol'];
+const KEPT_WHEN_VOID: readonly TicketPurpose[] = ['enrol', 'reset-code'];
 /** They open nothing, and what becomes of their address must not show in whether they are there. */
 const OUTLIVE_PROOFS: readonly TicketPurpose[] = ['awaited-proof'];
 

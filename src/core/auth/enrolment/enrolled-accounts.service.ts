@@ -39,7 +39,7 @@ export class EnrolledAccounts {
   async open(tx: Tx, { enrolment, verifier, keys, lifetimes, caller }: EnrolledAccount): Promise<OpenedAccount> {
     const { email, username, provedRank } = enrolment;
     const named = { email, username, isUsernameNeeded: true, provedRank };
-    const registration = { ...named, secret: verifier, credential: 'verifier' } as const;
+    const registration = { ...named, secret: verifier, credential: 'verifier', isProvedByCode: true } as const;
     const { userId, endedSessionIds } = await this.proof.establish(tx, registration, caller).catch((error: unknown) => {
       throw isRefusal(error, 'email-taken') ? new AppError('not-activated', { cause: error }) : error;
     });

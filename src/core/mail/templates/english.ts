@@ -75,6 +75,21 @@ export const english: MailLanguage = {
         paragraph('If you did not ask for this, you can ignore this mail: your password stays as it is.'),
       ],
     }),
+    'reset-code': ({ code, link: url, minutes }, { name }) => ({
+      subject: `Your code to choose a new password for ${name}`,
+      blocks: [
+        paragraph(
+          `Somebody, hopefully you, asked to choose a new password for your account at ${name}. Type this code there:`,
+        ),
+        { kind: 'code', code },
+        paragraph('Or choose it here, in your browser:'),
+        link('Choose a new password', url),
+        paragraph(`Both work for ${minutesOf(minutes)}, once.`),
+        paragraph(
+          'If it was not you, please ignore this mail and do not pass the code on: your password stays as it is.',
+        ),
+      ],
+    }),
     'temporary-password': ({ password, minutes }, { name }) => ({
       subject: `A temporary password for ${name}`,
       blocks: [

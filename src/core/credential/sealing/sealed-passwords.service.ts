@@ -1,0 +1,78 @@
+import { constants, createPrivateKey, privateDecrypt, randomBytes, type KeyObject } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Settings } from '../../../config/settings';
+import { decodeText } from '../../../platform/crypto/cesu8';
+import { sha256 } from '../../../platform/crypto/digest';
+import { substituteFor, unpad } from '../../../platform/crypto/rsa-unpad';
+import { SealingKeys } from './sealing-keys.service';
+
+export interface SealedPassword {
+  readonly keyId: number;
+  /** Base64 (RFC 4648 §4) of what was encrypted under that key. */
+  readonly ciphertext: string;
+  readonly network: string;
+}
+
+export interface OpenedPassword {
+  /** Something in any case: where the ciphertext was no good, what no account has. */
+  readonly password: string;
+  /** Whether that is what was encrypted. Only for whoever has nothing to compare it with: else it would be an oracle. */
+  readonly isWhole: boolean;
+  /** SHA-256 of the ciphertext: of any number of ciphertexts with the same one, one counts. */
+  readonly digest: Buffer;
+}
+
+const BLOCK_BYTES = 256;
+const BASE64 = /^[A-Za-z0-9+/]{342}==$/;
+const KEYS_KEPT = 64;
+/** No key's id. */
+const DECOY_ID = 0;
+
+/**
+ * Opens passwords that a client encrypted under a sealing key: RSAES-PKCS1-v1_5, or RSAES-OAEP with SHA-1 or SHA-256 (RFC
+ * 8017 §7). What is wrong with one cannot be told from the result, nor from the time it takes.
+ */
+@Injectable()
+export class SealedPasswords {
+  private readonly opened = new Map<number, KeyObject>();
+  /** What substitutes follow from; new with each process. */
+  private readonly secret = randomBytes(32);
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly keys: SealingKeys,
+  ) {}
+
+  async open({ keyId, ciphertext, network }: SealedPassword): Promise<OpenedPassword> {
+    const privateDer = await this.keys.privateOf(keyId, network);
+    const bytes = BASE64.test(ciphertext) ? Buffer.from(ciphertext, 'base64') : null;
+    const substitute = substituteFor(this.secret, bytes ?? Buffer.from(ciphertext));
+    const key = privateDer ? this.parsed(keyId, privateDer) : this.parsed(DECOY_ID, await this.keys.decoy());
+    const block = blockOf(key, bytes ?? substitute);
+    const { message, isGood } = unpad({ block, substitute, allowsPkcs1: !this.settings.isHardened });
+    // which keys there are is public
+    const { text, isWhole } = decodeText(privateDer ? message : substitute);
+    return { password: text, isWhole: isWhole && isGood && privateDer !== null, digest: sha256(bytes ?? ciphertext) };
+  }
+
+  private parsed(keyId: number, privateDer: Buffer): KeyObject {
+    const known = this.opened.get(keyId);
+    if (known) return known;
+    const key = createPrivateKey({ key: privateDer, format: 'der', type: 'pkcs8' });
+    const [oldest] = this.opened.keys();
+    if (oldest !== undefined && this.opened.size >= KEYS_KEPT) this.opened.delete(oldest);
+    this.opened.set(keyId, key);
+    return key;
+  }
+}
+
+/** RSA without padding. What is no number below the modulus, as anybody can see, gives a block that is not padded right. */
+function blockOf(key: KeyObject, bytes: Buffer): Buffer {
+  const isInRange = bytes.length === BLOCK_BYTES;
+  try {
+    const input = isInRange ? bytes : Buffer.concat([Buffer.alloc(BLOCK_BYTES - bytes.length), bytes]);
+    return privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, input);
+  } catch {
+    return Buffer.alloc(BLOCK_BYTES, 0xff);
+  }
+}

@@ -1,0 +1,155 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { anAccount } from '../support/accounts';
+import { full } from '../support/full';
+import {
+  aSealedPerson,
+  seal,
+  sealedProblemOf,
+  sealingKey,
+  type SealedFields,
+  type SealingKey,
+} from '../support/sealed';
+import { encryptBytes, encryptRaw } from '../support/sealed-clients';
+import { startTestApp, type TestApp } from '../support/test-app';
+
+const CIPHERTEXTS = full(200, 4000);
+/** Fewer than a network may fail with one key, so that each is really opened. */
+const FROM_ONE_NETWORK = 15;
+const BLOCK = 256;
+
+const nonZero = (length: number) => Buffer.from(randomBytes(length).map((byte) => byte || 1));
+/** 00, type, padding, 00, the password (RFC 8017 §7.2.1). */
+const padded = (type: number, padding: number, password: Buffer) =>
+  Buffer.concat([Buffer.of(0, type), nonZero(padding), Buffer.of(0), password]);
+const filled = (password: Buffer, type = 2) => padded(type, BLOCK - 3 - password.length, password);
+const mutated = (block: Buffer, at: number, to: number) => {
+  const copy = Buffer.from(block);
+  copy[at] = to;
+  return copy;
+};
+const word = (length: number) => Buffer.from(randomBytes(length).toString('hex').slice(0, length));
+
+/** Ways of being no good, most of them what somebody who looks for an oracle would send. */
+const makers: readonly ((key: string) => string)[] = [
+  () => randomBytes(BLOCK).toString('base64'),
+  () => randomBytes(BLOCK - 1).toString('base64'),
+  () => randomBytes(BLOCK + 1).toString('base64'),
+  () => randomBytes(BLOCK).toString('base64url'),
+  () => randomBytes(BLOCK).toString('hex'),
+  () => randomBytes(8).toString('base64'),
+  () => Buffer.concat([Buffer.alloc(255, 0xff), randomBytes(1)]).toString('base64'),
+  (key) => encryptRaw(Buffer.concat([Buffer.of(0), randomBytes(255)]), key),
+  (key) => encryptRaw(filled(word(12), 1), key),
+  (key) => encryptRaw(filled(word(12), 0), key),
+  (key) => encryptRaw(mutated(filled(word(12)), 0, 1 + (randomBytes(1)[0] ?? 0) / 4), key),
+  // a zero within the first eight bytes of padding
+  (key) => encryptRaw(mutated(filled(word(12)), 2 + ((randomBytes(1)[0] ?? 0) % 8), 0), key),
+  // no zero after the padding at all
+  (key) => encryptRaw(Buffer.concat([Buffer.of(0, 2), nonZero(BLOCK - 2)]), key),
+  // an empty password, one of bytes that are no text, one too long for any
+  (key) => encryptRaw(filled(Buffer.alloc(0)), key),
+  (key) => encryptBytes(Buffer.concat([Buffer.of(0xff), randomBytes(7)]), key),
+  (key) => encryptBytes(word(240), key),
+  // right but for one bit on the way here
+  (key) => {
+    const bytes = Buffer.from(encryptBytes(word(12), key), 'base64');
+    return mutated(bytes, 255, (bytes[255] ?? 0) ^ 1).toString('base64');
+  },
+  // what looks like OAEP, whose hashes do not fit
+  (key) =>
+    encryptRaw(
+      Buffer.concat([Buffer.of(0), createHash('sha256').update(randomBytes(8)).digest(), randomBytes(223)]),
+      key,
+    ),
+];
+
+const malformed = (index: number, { id, key }: SealingKey): SealedFields => ({
+  encryptedPassword: makers[index % makers.length]?.(key) ?? '',
+  keyID: index % 40 === 39 ? id + 1000 : id,
+});
+const networkOf = (index: number) => {
+  const number = Math.floor(index / FROM_ONE_NETWORK);
+  return `198.18.${String(Math.floor(number / 200))}.${String(1 + (number % 200))}`;
+};
+
+async function anOwner(service: TestApp) {
+  const { username } = aSealedPerson();
+  return { ...(await anAccount(service, { username })), username };
+}
+
+const login = (service: TestApp, remoteAddress: string, payload: object) =>
+  service.inject({ method: 'POST', url: '/auth/login', remoteAddress, payload });
+
+it(`${String(CIPHERTEXTS)} malformed ciphertexts have one answer: that of a wrong password`, async () => {
+  const service = await startTestApp({ environment: { LOCKOUT_ATTEMPTS: '100' } });
+  const { username } = await anOwner(service);
+  const key = await sealingKey(service);
+  const wrong = await login(service, '198.51.100.7', { username, ...(await seal(service, 'a wrong password')) });
+  const answers = new Set<string>();
+  for (let index = 0; index < CIPHERTEXTS; index += 1) {
+    if (index % FROM_ONE_NETWORK === 0) await service.database.dataSource.query('TRUNCATE locks');
+    const answer = await login(service, networkOf(index), { username, ...malformed(index, key) });
+    const { date: _date, ...headers } = answer.headers;
+    answers.add(JSON.stringify([answer.statusCode, headers, answer.body]));
+  }
+  const { date: _date, ...headers } = wrong.headers;
+  expect([...answers]).toEqual([JSON.stringify([401, headers, wrong.body])]);
+  await service.close();
+}, 300_000);
+
+it('each counts in the lockout as a wrong password: the same answers, the same lock, as long', async () => {
+  const service = await startTestApp();
+  const [one, two] = [await anOwner(service), await anOwner(service)];
+  const seen: (string | undefined)[][] = [[], []];
+  for (let index = 0; index < 25; index += 1) {
+    const bodies = [
+      { username: one.username, ...malformed(index, await sealingKey(service)) },
+      { username: two.username, ...(await seal(service, 'a wrong password')) },
+    ];
+    for (const [which, body] of bodies.entries()) {
+      const answer = await login(service, networkOf(index), body);
+      const { status, code } = sealedProblemOf(answer);
+      seen[which]?.push(`${String(status)} ${code} ${String(answer.headers['retry-after'])}`);
+    }
+    service.clock.advanceSeconds(5);
+  }
+  expect(seen[0]).toEqual(seen[1]);
+  expect(new Set(seen[0]?.map((line) => line?.split(' ')[1]))).toEqual(new Set(['invalid-credentials', 'locked']));
+  await service.close();
+});
+
+it('past a lock the ciphertext was not used up: it signs in once the lock is over', async () => {
+  const service = await startTestApp();
+  const owner = await anOwner(service);
+  const { username, password } = owner;
+  let answer = await login(service, '198.51.100.7', { username, ...(await seal(service, 'a wrong password')) });
+  while (answer.statusCode === 401) {
+    answer = await login(service, '198.51.100.7', { username, ...(await seal(service, 'a wrong password')) });
+  }
+  const body = { username, ...(await seal(service, password)) };
+  const refused = await login(service, '198.51.100.7', body);
+  expect(sealedProblemOf(refused)).toEqual({ status: 429, code: 'locked' });
+  await service.database.dataSource.query('TRUNCATE locks');
+  expect((await login(service, '198.51.100.7', body)).statusCode).toBe(200);
+  await service.close();
+});
+
+it('register and reset have one answer for them, too', async () => {
+  const service = await startTestApp();
+  const key = await sealingKey(service);
+  const answers = new Set<string>();
+  for (let index = 0; index < CIPHERTEXTS / 4; index += 1) {
+    const { email, username } = aSealedPerson();
+    const payload = { email, username, ...malformed(index, key) };
+    const answer = await service.inject({
+      method: 'POST',
+      url: '/auth/register',
+      remoteAddress: networkOf(index),
+      payload,
+    });
+    expect(sealedProblemOf(answer)).toEqual({ status: 400, code: 'invalid-encrypted-password' });
+    answers.add(answer.body);
+  }
+  expect(answers.size).toBe(1);
+  await service.close();
+}, 120_000);
