@@ -138,9 +138,7 @@ function derive(parsed: ParsedSettings): Settings {
     isHardened,
     autoActivate: parsed.AUTO_ACTIVATE,
     requireVerifiedEmail: parsed.REQUIRE_VERIFIED_EMAIL || isHardened,
-    s3: s3Of(parsed),
-    maxUploadBytes: parsed.MAX_UPLOAD_BYTES,
-    storageQuotaBytes: parsed.STORAGE_QUOTA_BYTES,
+    ...storageOf(parsed),
     resetPasswordUrl: parsed.RESET_PASSWORD_URL === '' ? `${publicUrl}/reset-password` : parsed.RESET_PASSWORD_URL,
     selfDelete: parsed.SELF_DELETE,
     throttleLimit: parsed.THROTTLE_LIMIT,
@@ -154,14 +152,18 @@ function derive(parsed: ParsedSettings): Settings {
   };
 }
 
-function s3Of(parsed: ParsedSettings): S3Settings | null {
-  if (parsed.S3_BUCKET === '') return null;
-  return {
+function storageOf(parsed: ParsedSettings): Pick<Settings, 's3' | 'maxUploadBytes' | 'storageQuotaBytes'> {
+  const s3 = {
     endpoint: parsed.S3_ENDPOINT,
     region: parsed.S3_REGION,
     bucket: parsed.S3_BUCKET,
     accessKeyId: parsed.S3_ACCESS_KEY_ID,
     secretAccessKey: parsed.S3_SECRET_ACCESS_KEY,
+  };
+  return {
+    s3: s3.bucket === '' ? null : s3,
+    maxUploadBytes: parsed.MAX_UPLOAD_BYTES,
+    storageQuotaBytes: parsed.STORAGE_QUOTA_BYTES,
   };
 }
 
