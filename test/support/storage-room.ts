@@ -71,7 +71,7 @@ export class StorageRoom {
   }
 
   get<T>(token: abstract new (...args: never[]) => T): T {
-    return this.module.get<T>(token as never, { strict: false });
+    return this.module.get<T>(token, { strict: false });
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,7 @@ import { eventually } from '../../../test/support/eventually';
 import { StorageRoom } from '../../../test/support/storage-room';
 import { NOBODY } from '../../kernel/ids';
 import { FindObject } from './objects/find-object.flow';
+import { ObjectCommit } from './objects/object-commit.service';
 
 let room: StorageRoom;
 
@@ -57,6 +58,17 @@ describe('an upload', () => {
     expect(await find('a')).toEqual(object);
     expect(room.filesOnDisk()).toEqual([object.blobKey]);
     expect(await room.blobStates()).toEqual(['kept']);
+  });
+
+  it('that was committed while the answer of the database was lost keeps its bytes', async () => {
+    const commit = room.get(ObjectCommit);
+    const execute = commit.execute.bind(commit);
+    jest.spyOn(commit, 'execute').mockImplementation(async (...args) => {
+      await execute(...args);
+      throw new Error('Connection terminated');
+    });
+    await expect(room.store('a', 'bytes')).rejects.toThrow('Connection terminated');
+    expect((await room.read('a'))?.toString()).toBe('bytes');
   });
 
   it.each([
