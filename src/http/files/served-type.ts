@@ -1,0 +1,54 @@
+import { create } from 'content-disposition';
+
+/**
+ * What browsers show and never run: raster images, sound, film, and text as it is. Not SVG, HTML, XML or PDF, which can
+ * hold programs that would run in this service's name.
+ */
+const SHOWN = new Set([
+  'image/png',
+  'image/jpeg',
+  'image/gif',
+  'image/webp',
+  'image/avif',
+  'audio/mpeg',
+  'audio/mp4',
+  'audio/ogg',
+  'audio/wav',
+  'audio/webm',
+  'audio/aac',
+  'audio/flac',
+  'video/mp4',
+  'video/webm',
+  'video/ogg',
+  'video/quicktime',
+]);
+
+const LONGEST_NAME = 200;
+
+export interface ServedType {
+  readonly contentType: string;
+  /** RFC 6266. */
+  readonly disposition: string;
+}
+
+/** How a file is handed out: shown in the browser if that is harmless, else to be saved, as bytes of no type. */
+export function servedType(contentType: string, filename: string): ServedType {
+  const name = saveName(filename);
+  if (contentType === 'text/plain') {
+    return { contentType: 'text/plain; charset=utf-8', disposition: create(name, { type: 'inline' }) };
+  }
+  const isShown = SHOWN.has(contentType);
+  return {
+    contentType: isShown ? contentType : 'application/octet-stream',
+    disposition: create(name, { type: isShown ? 'inline' : 'attachment' }),
+  };
+}
+
+/** A name for `Content-Disposition`: one name and no path, of nothing that cannot be seen. */
+export function saveName(filename: string): string {
+  const name = filename
+    .toWellFormed()
+    .replace(/[/\\:]/g, '_')
+    .replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '');
+  return [...name].slice(0, LONGEST_NAME).join('') || 'file';
+}
