@@ -1,4 +1,5 @@
 import { AppError } from '../../kernel/errors/app-error';
+import type { StoragePath } from './rules/storage-question';
 
 const LONGEST_SEGMENT_BYTES = 255;
 const LONGEST_PATH_BYTES = 1024;
@@ -7,8 +8,8 @@ const LONGEST_PATH_BYTES = 1024;
 const UNSHOWABLE = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
 
 /** Where a file or folder is: names from the top down, each as people write it. The top itself has none. */
-export interface StoragePath {
-  readonly segments: readonly string[];
+export interface RequestedPath {
+  readonly segments: StoragePath;
   /** Whether it was written with a slash at its end. */
   readonly isFolder: boolean;
 }
@@ -18,17 +19,17 @@ export interface StoragePath {
  *
  * @throws AppError `bad-url` saying what is wrong with it, whatever may be there
  */
-export function storagePath(segments: readonly string[], isFolder: boolean): StoragePath {
+export function requestedPath(segments: readonly string[], isFolder: boolean): RequestedPath {
   const composed = segments.map((segment) => segment.normalize('NFC'));
   for (const segment of composed) demandName(segment);
-  const path = { segments: composed, isFolder };
-  if (Buffer.byteLength(keyOf(path)) > LONGEST_PATH_BYTES) throw badPath(`is longer than ${LONGEST_PATH_BYTES} bytes`);
-  return path;
+  if (Buffer.byteLength(keyOf(composed)) > LONGEST_PATH_BYTES)
+    throw badPath(`is longer than ${LONGEST_PATH_BYTES} bytes`);
+  return { segments: composed, isFolder };
 }
 
-/** `/user/1/portrait`, a folder's with a slash at its end. Names hold no slash, so two paths never share a key. */
-export function keyOf({ segments, isFolder }: StoragePath): string {
-  return segments.length === 0 ? '/' : `/${segments.join('/')}${isFolder ? '/' : ''}`;
+/** `user/1/portrait`. Names hold no slash, so two paths never share a key. */
+export function keyOf(segments: StoragePath): string {
+  return segments.join('/');
 }
 
 /** What a URL's path is refused with. @param message what is wrong, as the end of a sentence about it */

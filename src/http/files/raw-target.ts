@@ -1,5 +1,7 @@
-import { badPath, storagePath, type StoragePath } from '../../core/storage/storage-path';
+import { badPath, requestedPath, type RequestedPath } from '../../core/storage/storage-path';
 import { AppError } from '../../kernel/errors/app-error';
+
+const LONGEST_NAME = 100;
 
 /** The absolute form of a request's target (RFC 9112 §3.2.2), which proxies send: its path is what follows. */
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
@@ -20,11 +22,11 @@ export function rawSegments(target: string): string[] {
  * @returns null when there is nothing below them, not even a slash
  * @throws AppError `bad-url` saying what is wrong with the path
  */
-export function storagePathBelow(target: string, prefixLength: number): StoragePath | null {
+export function storagePathBelow(target: string, prefixLength: number): RequestedPath | null {
   const below = rawSegments(target).slice(prefixLength);
   if (below.length === 0) return null;
   const isFolder = below.at(-1) === '';
-  return storagePath((isFolder ? below.slice(0, -1) : below).map(decodeSegment), isFolder);
+  return requestedPath((isFolder ? below.slice(0, -1) : below).map(decodeSegment), isFolder);
 }
 
 /**
@@ -53,7 +55,7 @@ function splitPair(pair: string): [string, string] {
 }
 
 function faultIn(name: string, message: string): AppError {
-  return new AppError('validation', { fields: [{ field: name.replaceAll('\0', ''), message }] });
+  return new AppError('validation', { fields: [{ field: name.replaceAll('\0', '').slice(0, LONGEST_NAME), message }] });
 }
 
 function decodeSegment(segment: string): string {

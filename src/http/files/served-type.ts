@@ -45,10 +45,11 @@ export function servedType(contentType: string, filename: string): ServedType {
 }
 
 /** A name for `Content-Disposition`: one name and no path, of nothing that cannot be seen. */
-export function saveName(filename: string): string {
+function saveName(filename: string): string {
   const name = filename
-    .toWellFormed()
+    .slice(0, LONGEST_NAME)
     .replace(/[/\\:]/g, '_')
-    .replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '');
-  return [...name].slice(0, LONGEST_NAME).join('') || 'file';
+    // halves of surrogate pairs too, which the cut may have made
+    .replace(/[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '');
+  return name === '' ? 'file' : name;
 }

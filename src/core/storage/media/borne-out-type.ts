@@ -14,9 +14,12 @@ const FAMILIES = [
 const CONTAINERS = new Set(['application/zip', 'application/gzip', 'application/x-cfb', 'application/x-sqlite3']);
 
 /** Formats inside a zip, which the beginning of a file does not always tell. */
-const ZIPPED = [/^application\/vnd[.](openxmlformats-officedocument|oasis[.]opendocument|ms-(excel|word|powerpoint))[.]/].concat(
-  [/^application\/(epub[+]zip|java-archive|vnd[.]android[.]package-archive|x-xpinstall|vnd[.]visio)$/, /^model\/3mf$/],
-);
+const ZIPPED = [
+  /^application\/vnd[.](openxmlformats-officedocument|oasis[.]opendocument|ms-(excel|word|powerpoint))[.]/,
+].concat([
+  /^application\/(epub[+]zip|java-archive|vnd[.]android[.]package-archive|x-xpinstall|vnd[.]visio)$/,
+  /^model\/3mf$/,
+]);
 
 /**
  * The type a file is kept under: the declared one unless its bytes contradict it. So who calls a page an image gains
