@@ -1,28 +1,17 @@
+import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import type { ComingObject, StoredObject } from './stored-object';
+import { Settings } from '../../../config/settings';
+import { Database } from '../../../database/database.service';
+import { BlobUpload } from './blob-upload.service';
+import { ObjectCommit, type ObjectDraft, type StoredAnswer } from './object-commit.service';
+import { StorageQuota } from './storage-quota.service';
+import { StoredObjects } from './stored-objects.repository';
 
-export interface StoreObjectCommand {
-  /** Segments joined by `/`. */
-  readonly path: string;
-  /** Who owns the file if it is a new one: the account's uuid; null for a stranger. */
-  readonly creator: string | null;
-  readonly contentType: string;
-  /** What the rules' formulas gave. A new file gets a fresh token, one that is overwritten keeps its own. */
-  readonly metadata: Readonly<Record<string, unknown>>;
-  /** Read as fast as the bytes can be stored, to its end or its failure. */
-  readonly source: AsyncIterable<Uint8Array>;
+export interface StoreObjectCommand extends ObjectDraft {
+  /** Read as fast as the bytes can be stored, to its end or its failure; destroyed when the file is refused. */
+  readonly source: Readable;
   /** When the caller has gone. */
   readonly signal?: AbortSignal;
-  /**
-   * The last word, when all bytes are there, on the file that is there now (null: none) and the one that comes; refuses
-   * by throwing. Called inside the transaction, perhaps more than once: it must do nothing else.
-   */
-  readonly judge: (stored: StoredObject | null, coming: ComingObject) => void;
-}
-
-export interface StoredAnswer {
-  readonly object: StoredObject;
-  readonly isNew: boolean;
 }
 
 /**
@@ -31,11 +20,24 @@ export interface StoredAnswer {
  */
 @Injectable()
 export class StoreObject {
+  constructor(
+    private readonly settings: Settings,
+    private readonly database: Database,
+    private readonly objects: StoredObjects,
+    private readonly quota: StorageQuota,
+    private readonly upload: BlobUpload,
+    private readonly commit: ObjectCommit,
+  ) {}
+
   /**
    * @throws AppError `too-large`, `quota-exceeded`, `unavailable`, `session-ended` (the creator's account is gone),
    * `validation` (metadata that cannot be stored); whatever `judge` throws, the source fails with or the signal says
    */
-  execute(_command: StoreObjectCommand): Promise<StoredAnswer> {
-    throw new Error('coming');
+  async execute({ source, signal, ...draft }: StoreObjectCommand): Promise<StoredAnswer> {
+    const stored = await this.objects.find(this.database.pool, draft.path);
+    const owner = stored ? stored.owner : draft.creator;
+    const roomBytes = await this.quota.roomFor(this.database.pool, owner, stored);
+    const limits = { maxBytes: this.settings.maxUploadBytes, roomBytes };
+    return this.upload.run(source, limits, signal, (blob) => this.commit.execute(draft, blob));
   }
 }

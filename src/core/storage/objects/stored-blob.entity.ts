@@ -9,7 +9,7 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Check('ck_stored_blobs__state', `state IN ('coming', 'kept', 'released', 'leaving')`)
 @Index('ix_stored_blobs__lease', ['leaseUntil'], { where: `state <> 'kept'` })
 export class StoredBlobEntity {
-  @PrimaryColumn({ type: 'text', collation: 'C', primaryKeyConstraintName: 'pk_stored_blobs' })
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'pk_stored_blobs' })
   key!: string;
 
   @Column('text')
