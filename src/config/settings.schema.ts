@@ -110,6 +110,11 @@ export const settingsSchema = {
     integer(0, Number.MAX_SAFE_INTEGER),
     'the most bytes that the files of one owner may have in all; those without an owner share it; 0: no limit',
   ),
+  IMAGE_CACHE_BYTES: setting(
+    '1073741824',
+    integer(1_048_576, 1024 * GIB),
+    'the room under DATA_DIR for images that were made of stored ones, in bytes',
+  ),
   RESET_PASSWORD_URL: setting(
     '',
     pageUrl,

@@ -54,6 +54,8 @@ export abstract class Settings {
   abstract readonly maxUploadBytes: number;
   /** 0: none. */
   abstract readonly storageQuotaBytes: number;
+  /** The room for images made of stored ones, on this machine. */
+  abstract readonly imageCacheBytes: number;
   /** The page that reset mails of the claims contract open. */
   abstract readonly resetPasswordUrl: string;
   abstract readonly selfDelete: boolean;
@@ -152,7 +154,9 @@ function derive(parsed: ParsedSettings): Settings {
   };
 }
 
-function storageOf(parsed: ParsedSettings): Pick<Settings, 's3' | 'maxUploadBytes' | 'storageQuotaBytes'> {
+function storageOf(
+  parsed: ParsedSettings,
+): Pick<Settings, 's3' | 'maxUploadBytes' | 'storageQuotaBytes' | 'imageCacheBytes'> {
   const s3 = {
     endpoint: parsed.S3_ENDPOINT,
     region: parsed.S3_REGION,
@@ -164,6 +168,7 @@ function storageOf(parsed: ParsedSettings): Pick<Settings, 's3' | 'maxUploadByte
     s3: s3.bucket === '' ? null : s3,
     maxUploadBytes: parsed.MAX_UPLOAD_BYTES,
     storageQuotaBytes: parsed.STORAGE_QUOTA_BYTES,
+    imageCacheBytes: parsed.IMAGE_CACHE_BYTES,
   };
 }
 

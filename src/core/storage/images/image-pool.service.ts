@@ -11,7 +11,7 @@ const LONGEST_TASK_MS = 20_000;
 const IDLE_MS = 30_000;
 
 interface Waiting {
-  readonly task: ImageTask;
+  readonly prepare: () => Promise<ImageTask>;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -32,16 +32,18 @@ export class ImagePool implements OnApplicationShutdown {
   /**
    * Makes one image when its turn comes.
    *
+   * @param prepare gets the source ready; not before its turn, so that what waits takes up no room. Errors with a code of
+   *   ours are handed on
    * @throws AppError `busy` when there is no room to wait; `unprocessable-image` when the source cannot be read, is too
    *   large, or takes too long; `unavailable` while shutting down
    */
-  run(task: ImageTask): Promise<void> {
+  run(prepare: () => Promise<ImageTask>): Promise<void> {
     if (this.isClosed) return Promise.reject(new AppError('unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS }));
     if (this.queue.length >= this.size * WAITING_PER_PROCESS) {
       return Promise.reject(new AppError('busy', { retryAfterSeconds: RETRY_AFTER_SECONDS }));
     }
     return new Promise((resolve, reject) => {
-      this.queue.push({ task, resolve, reject });
+      this.queue.push({ prepare, resolve, reject });
       this.dispatch();
     });
   }
@@ -61,16 +63,23 @@ export class ImagePool implements OnApplicationShutdown {
     }
   }
 
-  private async runOn(process: ImageProcess, { task, resolve, reject }: Waiting): Promise<void> {
+  private async runOn(process: ImageProcess, { prepare, resolve, reject }: Waiting): Promise<void> {
     try {
-      await process.run(task, LONGEST_TASK_MS);
+      await process.run(prepare, LONGEST_TASK_MS);
       resolve();
     } catch (error) {
-      reject(
-        this.isClosed ? new AppError('unavailable', { cause: error }) : new AppError('unprocessable-image', { cause: error }),
-      );
+      reject(this.refusalFor(error));
     }
     this.dispatch();
+  }
+
+  /** A process that could not be started, and a disk that is full, are no fault of the picture. */
+  private refusalFor(error: unknown): AppError {
+    if (error instanceof AppError) return error;
+    const isOurs =
+      this.isClosed || (error as NodeJS.ErrnoException).code !== undefined || /No space/.test(String(error));
+    if (isOurs) return new AppError('unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS, cause: error });
+    return new AppError('unprocessable-image', { cause: error });
   }
 
   private idleProcess(): ImageProcess | undefined {

@@ -26,6 +26,7 @@ export class ImageProcess {
   private readonly child: ChildProcess;
   private running: Running | undefined;
   private ended = false;
+  private isTaken = false;
   private idleTimer: NodeJS.Timeout | undefined;
 
   constructor(private readonly idleMilliseconds: number) {
@@ -45,16 +46,35 @@ export class ImageProcess {
   }
 
   get isIdle(): boolean {
-    return !this.ended && this.running === undefined;
+    return !this.ended && !this.isTaken;
   }
 
   get hasEnded(): boolean {
     return this.ended;
   }
 
-  /** @param milliseconds after which the process is killed with the task in its hands */
-  run(task: ImageTask, milliseconds: number): Promise<void> {
+  /**
+   * @param prepare gets the task ready while the process is already held for it
+   * @param milliseconds after which the process is killed with the task in its hands
+   */
+  async run(prepare: () => Promise<ImageTask>, milliseconds: number): Promise<void> {
+    this.isTaken = true;
     clearTimeout(this.idleTimer);
+    try {
+      await this.perform(await prepare(), milliseconds);
+    } finally {
+      this.isTaken = false;
+      this.rest();
+    }
+  }
+
+  kill(): void {
+    this.child.kill('SIGKILL');
+    this.end(new Error('The image process was killed.'));
+  }
+
+  private perform(task: ImageTask, milliseconds: number): Promise<void> {
+    if (this.ended) throw new Error('The image process ended before its task began.');
     this.child.ref();
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -67,23 +87,18 @@ export class ImageProcess {
     });
   }
 
-  kill(): void {
-    this.child.kill('SIGKILL');
-    this.end(new Error('The image process was killed.'));
-  }
-
   private settle(error?: Error): void {
     const running = this.running;
     this.running = undefined;
     if (!running) return;
     clearTimeout(running.timer);
-    this.rest();
     if (error) running.reject(error);
     else running.resolve();
   }
 
   /** An idle process keeps no command line tool alive, and goes by itself. */
   private rest(): void {
+    if (this.ended) return;
     this.child.unref();
     this.child.channel?.unref();
     this.idleTimer = setTimeout(() => {

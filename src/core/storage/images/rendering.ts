@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { version as sharpVersion } from 'sharp/package.json';
 
 export const IMAGE_FORMATS = ['webp', 'avif', 'jpeg', 'png'] as const;
 export type ImageFormat = (typeof IMAGE_FORMATS)[number];
@@ -33,6 +32,9 @@ const SOURCES: Readonly<Record<string, ImageFormat>> = {
   'image/gif': 'png',
 };
 
+/** Counted up when the same wish gives other bytes than before, as with a new version of what makes them. */
+const GENERATION = 1;
+
 const LADDER = [16, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, LARGEST_SIDE];
 const QUALITY_STEP = 5;
 const USUAL_QUALITY: Readonly<Record<ImageFormat, number>> = { webp: 80, avif: 50, jpeg: 80, png: 100 };
@@ -53,9 +55,9 @@ export function renderingOf(contentType: string, wish: ImageWish): Rendering {
   };
 }
 
-/** Names the bytes that a rendering of an image has: by the image's own, the rendering, and the program that makes it. */
+/** Names the bytes that a rendering of an image has: by the image's own, and how it is made. */
 export function renderingKey(sha256: string, { width, height, quality, format }: Rendering): string {
-  const parts = [sharpVersion, sha256, width ?? 0, height ?? 0, quality, format];
+  const parts = [GENERATION, sha256, width ?? 0, height ?? 0, quality, format];
   return createHash('sha256').update(parts.join(' ')).digest('hex');
 }
 
