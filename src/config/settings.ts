@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { SettingFault } from './setting-parsers';
 import { settingsSchema, type ParsedSettings, type SettingName } from './settings.schema';
 
@@ -65,6 +66,8 @@ export abstract class Settings {
   abstract readonly lockoutWindowSeconds: number;
   abstract readonly lockoutSeconds: number;
   abstract readonly auditRetentionSeconds: number;
+  /** Absolute; where the default is not in the working folder it is the file that comes with the service. */
+  abstract readonly storageRulesFile: string;
   abstract readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   abstract readonly workers: number;
 }
@@ -149,6 +152,7 @@ function derive(parsed: ParsedSettings): Settings {
     lockoutWindowSeconds: parsed.LOCKOUT_WINDOW,
     lockoutSeconds: parsed.LOCKOUT_DURATION,
     auditRetentionSeconds: parsed.AUDIT_RETENTION,
+    storageRulesFile: storageRulesFileOf(parsed.STORAGE_RULES),
     logLevel: parsed.LOG_LEVEL,
     workers: parsed.WORKERS,
   };
@@ -170,6 +174,13 @@ function storageOf(
     storageQuotaBytes: parsed.STORAGE_QUOTA_BYTES,
     imageCacheBytes: parsed.IMAGE_CACHE_BYTES,
   };
+}
+
+const OWN_FOLDER = join(__dirname, '..', '..');
+
+function storageRulesFileOf(path: string): string {
+  const isAbsent = path === settingsSchema.STORAGE_RULES.fallback && !existsSync(path);
+  return isAbsent ? join(OWN_FOLDER, path) : resolve(path);
 }
 
 const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\]|[a-z0-9-]+\.localhost)$/i;
