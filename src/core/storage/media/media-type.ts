@@ -53,3 +53,10 @@ const TEXTUAL = new Set(
     .concat(['x-ndjson', 'jsonl', 'json5', 'x-sh', 'x-httpd-php', 'typescript', 'x-pem-file', 'pgp-keys', 'x-tex'])
     .map((name) => `application/${name}`),
 );
+
+/** Whether deflate is worth its while: pictures, sound, film and archives are dense already. */
+export function isCompressible(type: string): boolean {
+  return (
+    isTextual(type) || type === 'image/bmp' || type === 'image/tiff' || type === 'audio/wav' || type === UNKNOWN_TYPE
+  );
+}
