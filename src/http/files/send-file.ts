@@ -36,7 +36,7 @@ export interface SentFile extends Representation {
 export async function sendFile(request: FastifyRequest, reply: FastifyReply, file: SentFile): Promise<void> {
   const outcome = judgePreconditions(request.method, request.headers, file);
   if (outcome === 'failed') throw new AppError('precondition-failed');
-  const caching = { 'Cache-Control': `${file.isOpenToAll ? 'public' : 'private'}, no-cache`, ETag: file.etag };
+  const caching = { 'Cache-Control': cacheControl(file.isOpenToAll), ETag: file.etag };
   if (outcome === 'not-modified') {
     void reply.code(304).headers(caching).send();
     return;
@@ -64,6 +64,11 @@ function contentHeaders(file: SentFile): Record<string, string> {
     'Last-Modified': httpDate(file.lastModified),
     'Accept-Ranges': 'bytes',
   };
+}
+
+/** Who may keep it; and before it is shown again, whether it may be and is still the same is asked here. */
+export function cacheControl(isOpenToAll: boolean): string {
+  return `${isOpenToAll ? 'public' : 'private'}, no-cache`;
 }
 
 /** What every answer with bytes of somebody's carries: nothing in it runs, and it is what it is called. */

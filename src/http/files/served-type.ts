@@ -44,6 +44,11 @@ export function servedType(contentType: string, filename: string): ServedType {
   };
 }
 
+/** `Content-Disposition` of what is to be saved under a name. */
+export function saveAs(filename: string): string {
+  return create(saveName(filename), { type: 'attachment' });
+}
+
 /** A name for `Content-Disposition`: one name and no path, of nothing that cannot be seen. */
 function saveName(filename: string): string {
   const name = filename
