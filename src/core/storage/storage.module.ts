@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Inject, Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../../config/settings';
 import { MINUTE_SECONDS } from '../../kernel/clock';
+import { HealthModule } from '../../platform/health/health.module';
 import { Readiness } from '../../platform/health/readiness.service';
 import { Jobs } from '../../platform/jobs/jobs.service';
 import { ArchiveFolder } from './access/archive-folder.flow';
@@ -47,7 +48,7 @@ const accessFlows = [ArchiveFolder, DeleteObject, DescribeObject, ListObjects, R
 
 /** Files: rows that tell what stands at a path, and the bytes they point at, on disk or in an object store. */
 @Module({
-  imports: [StorageRulesModule],
+  imports: [HealthModule, StorageRulesModule],
   providers: [
     ...flows,
     ...accessFlows,
