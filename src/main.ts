@@ -41,7 +41,9 @@ function announce(settings: Settings, url: string): void {
 
 main().catch((error: unknown) => {
   // what an operator can mend is told in words, everything else with its stack
-  const isForOperator = [SettingsError, EmbeddedPostgresError, MasterKeyError, StorageRulesError].some((kind) => error instanceof kind);
+  const isForOperator = [SettingsError, EmbeddedPostgresError, MasterKeyError, StorageRulesError].some(
+    (kind) => error instanceof kind,
+  );
   const text = error instanceof Error ? (isForOperator ? error.message : error.stack) : String(error);
   process.stderr.write(`Latchkey did not start. ${text ?? ''}\n`);
   process.exit(1);

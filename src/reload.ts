@@ -24,7 +24,7 @@ export function listenForReload(): (app: NestFastifyApplication) => void {
   return (app) => {
     rules = app.get(StorageRules, { strict: false });
     // it may have come after the file was read and before this line
-    if (isAskedFor) rules.reload();
+    if (isAskedFor) reload();
   };
 }
 

@@ -104,6 +104,7 @@ class DocumentReader {
   }
 
   private readRule({ key: pattern, line, value }: Entry): void {
+    const faultsBefore = this.yaml.faults.length;
     const segments = parsePattern(pattern);
     if (typeof segments === 'string') this.fault(line, `${pattern}: ${segments}`);
     const written = new Map<string, SourceText>();
@@ -116,9 +117,13 @@ class DocumentReader {
         const source = this.textOf(entry.value, `${entry.key} needs a condition`);
         if (source) written.set(entry.key, source);
       } else
-        this.fault(entry.line, `${entry.key} is unknown: ${Object.keys(VERBS_OF).join(', ')}, metadata and accept are`);
+        this.fault(
+          entry.line,
+          `${entry.key} is unknown: ${Object.keys(VERBS_OF).join(', ')}, metadata and accept are possible`,
+        );
     }
-    if (written.size === 0) this.fault(line, `${pattern} says for nothing who may do it (read: false closes a path)`);
+    if (written.size === 0 && this.yaml.faults.length === faultsBefore)
+      this.fault(line, `${pattern} says for nothing who may do it (read: false closes a path)`);
     if (typeof segments === 'string') return;
     this.rules.push({ pattern, segments, line, conditions: conditionsOf(written), formulas, accept });
   }

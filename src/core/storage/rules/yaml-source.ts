@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, LineCounter, parseDocument, visit, type Node, type Pair, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isScalar, LineCounter, parseDocument, visit, type Node, type Pair } from 'yaml';
 
 /** What is wrong with a file, and where; lines count from 1. */
 export interface FileFault {
@@ -50,7 +50,7 @@ export class YamlSource {
 
   /** The entries of a map; what is no map is reported as `name`. */
   entriesOf(node: Node | null, name: string): Entry[] {
-    if (isMap(node)) return node.items.flatMap((pair) => this.entryOf(pair as YAMLMap['items'][number]));
+    if (isMap(node)) return node.items.flatMap((pair) => this.entryOf(pair));
     this.report(node, `${name} must be a map`);
     return [];
   }
@@ -59,13 +59,13 @@ export class YamlSource {
   textOf(node: Node | null): SourceText | null {
     if (!isScalar(node) || node.value === null) return null;
     const first = this.lineOf(node);
-    const text = typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
+    const text = typeof node.value === 'string' ? node.value : (node.source ?? '');
     // the lines of `|` are the lines of the file; those of the other kinds are folded into one
     const isLiteral = node.type === 'BLOCK_LITERAL';
     return { text, lineOf: (offset) => (isLiteral ? first + text.slice(0, offset).split('\n').length : first) };
   }
 
-  private entryOf({ key, value }: Pair<unknown, unknown>): Entry[] {
+  private entryOf({ key, value }: Pair): Entry[] {
     if (isScalar(key) && typeof key.value === 'string') {
       return [{ key: key.value, line: this.lineOf(key), value: (value ?? null) as Node | null }];
     }

@@ -18,11 +18,11 @@ export class Evaluation {
   }
 
   evaluate(values: Values): Evaluated {
-    values.isOpenRead = false;
+    values.takeOpenRead();
     const value = this.run(values.bindings);
     if (!isCelError(value)) return { outcome: 'value', value };
     // what failed before anything open was read fails whatever that will be
-    return { outcome: values.isOpenRead ? 'open' : 'failed', reason: value.message };
+    return { outcome: values.takeOpenRead() ? 'open' : 'failed', reason: value.message };
   }
 }
 

@@ -67,39 +67,52 @@ export class KindCheck {
 
   private lookAtCall(expression: Expression, call: Call, locals: Locals): Kinds {
     const [first, second] = call.args;
-    if (call.function === BOUNDED && first) return this.lookAtValue(first, locals);
     if ((call.function === '_==_' || call.function === '_!=_') && first && second) {
       return this.lookAtComparison(expression, [first, second], locals);
     }
     const args = call.args.map((argument) => this.lookAtValue(argument, locals));
+    return this.lookAtOperator(expression, call, args) ?? this.lookAtForms(expression, call, args, locals);
+  }
+
+  /** What CEL's evaluator knows by itself; null: it is looked up among the functions. */
+  private lookAtOperator(expression: Expression, call: Call, args: readonly Kinds[]): Kinds | null {
     switch (call.function) {
+      case BOUNDED:
+        return args[0] ?? ANY;
       case '_&&_':
       case '_||_':
-        for (const argument of call.args) this.expectBool(argument, args[call.args.indexOf(argument)] ?? ANY);
-        return BOOL;
+        return this.lookAtLogic(call, args);
       case '@not_strictly_false':
         return BOOL;
       case '_?_:_':
-        if (first) this.expectBool(first, args[0] ?? ANY);
-        return union([args[1] ?? ANY, args[2] ?? ANY]);
+        return this.lookAtChoice(expression, args);
       case '_[_]':
-        if (!overlap(args[0] ?? ANY, kinds('map', 'list'))) this.report(expression, `${list(args[0])} has no entries`);
-        return ENTRIES.get(first ? (nameOf(first) ?? '') : '') ?? ANY;
+        return this.lookAtIndex(expression, call.args[0], args);
       default:
-        return this.lookAtForms(expression, call, args, locals);
+        return null;
     }
+  }
+
+  private lookAtLogic(call: Call, args: readonly Kinds[]): Kinds {
+    for (const [index, argument] of call.args.entries()) this.expectBool(argument, args[index] ?? ANY);
+    return BOOL;
+  }
+
+  private lookAtChoice(expression: Expression, [asked, yes, no]: readonly Kinds[]): Kinds {
+    this.expectBool(expression, asked ?? ANY);
+    return union([yes ?? ANY, no ?? ANY]);
+  }
+
+  private lookAtIndex(expression: Expression, owner: Expression | undefined, [of]: readonly Kinds[]): Kinds {
+    if (of && !overlap(of, kinds('map', 'list'))) this.report(expression, `${list(of)} has no entries`);
+    return (owner && ENTRIES.get(nameOf(owner) ?? '')) ?? ANY;
   }
 
   private lookAtComparison(expression: Expression, [left, right]: [Expression, Expression], locals: Locals): Kinds {
     const [one, other] = [this.look(left, locals), this.look(right, locals)];
-    for (const [found, with_] of [
-      [one, other],
-      [other, one],
-    ] as const) {
-      if (found.has('struct') && !isOnly(with_, 'null')) {
-        this.report(expression, 'request, resource and request.auth can be compared with null only');
-        return BOOL;
-      }
+    if ((one.has('struct') && !isOnly(other, 'null')) || (other.has('struct') && !isOnly(one, 'null'))) {
+      this.report(expression, 'request.auth and resource as a whole can be compared with null only');
+      return BOOL;
     }
     const areNumbers = overlap(one, NUMBERS) && overlap(other, NUMBERS);
     if (!areNumbers && !overlap(one, other)) {
@@ -126,7 +139,7 @@ export class KindCheck {
     if (!overlap(range, kinds('map', 'list')))
       this.report(expression, `there is nothing to go through in ${list(range)}`);
     const [ranged] = childrenOf(iterRange);
-    const isOfText = isOnly(range, 'map') || (ranged !== undefined && ENTRIES.has(nameOf(ranged) ?? ''));
+    const isOfText = ranged !== undefined && ENTRIES.has(nameOf(ranged) ?? '');
     const within = new Map([
       ...locals,
       [macro.iterVar, isOfText ? kinds('string') : ANY],

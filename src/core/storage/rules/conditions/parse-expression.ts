@@ -18,12 +18,11 @@ export function parseExpression(text: string): ParsedSource | Fault {
   if (text.length > MOST_CHARACTERS) return { offset: 0, reason: `is longer than ${MOST_CHARACTERS} characters` };
   try {
     const parsed = parse(text);
-    if (!parsed.expr) return { offset: 0, reason: 'is empty' };
-    const positions = parsed.sourceInfo?.positions ?? {};
+    const positions = parsed.sourceInfo?.positions;
     return {
       text,
       expression: parsed.expr,
-      offsetOf: ({ id }) => positions[id.toString()] ?? 0,
+      offsetOf: ({ id }) => positions?.[id.toString()] ?? 0,
       print: (expr) => unparse({ ...parsed, expr }),
     };
   } catch (error) {
