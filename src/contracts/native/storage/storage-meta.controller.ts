@@ -39,7 +39,7 @@ export class StorageMetaController {
     private readonly describeObject: DescribeObject,
   ) {}
 
-  @Get(['', '*path'])
+  @Get(['', '*'])
   @ApiOperation({
     summary: 'What is said about a file; of a folder (a slash at its end) about each of its files, a page at a time',
   })
@@ -57,7 +57,7 @@ export class StorageMetaController {
     return toStoredObjectDto((await this.readObject.execute(target.asked)).object);
   }
 
-  @Post('*path')
+  @Post('*')
   @HttpCode(200)
   @ApiOperation({ summary: 'Evaluate the rule’s formulas again, from this query, and merge what they give' })
   @ApiStoragePath()
@@ -68,7 +68,7 @@ export class StorageMetaController {
     return toStoredObjectDto(await this.describeObject.describe(asked, writeConditions(request)));
   }
 
-  @Delete('*path')
+  @Delete('*')
   @HttpCode(204)
   @ApiOperation({ summary: 'Forget what is said about a file; its token becomes another one' })
   @ApiStoragePath()

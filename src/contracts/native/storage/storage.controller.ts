@@ -51,7 +51,7 @@ export class StorageController {
     private readonly objectReply: ObjectReply,
   ) {}
 
-  @Get(['', '*path'])
+  @Get(['', '*'])
   @ApiOperation({ summary: 'A file, or an image of it; of a folder (a slash at its end) its files as a zip' })
   @ApiStoragePath()
   @ApiQuery({ name: 'w', required: false, schema: { type: 'integer', minimum: 0, maximum: 8192 } })
@@ -68,7 +68,7 @@ export class StorageController {
     await this.objectReply.send(request, reply, await this.readObject.execute(asked), query);
   }
 
-  @Post('*path')
+  @Post('*')
   @HttpCode(200)
   @TakesUpload()
   @ApiOperation({ summary: 'Store a file: it is there when it is whole' })
@@ -90,7 +90,7 @@ export class StorageController {
     return toStoredObjectDto(object);
   }
 
-  @Delete('*path')
+  @Delete('*')
   @HttpCode(204)
   @ApiOperation({ summary: 'Remove a file' })
   @ApiStoragePath()
