@@ -6,6 +6,7 @@ import { LuminaModule } from './contracts/lumina/lumina.module';
 import { NativeModule } from './contracts/native/native.module';
 import { SealedModule } from './contracts/sealed/sealed.module';
 import { VaultModule } from './contracts/vault/vault.module';
+import { StorageRulesModule } from './core/storage/rules/storage-rules.module';
 import { DatabaseModule } from './database/database.module';
 import { entities } from './entities';
 import { HttpModule } from './http/http.module';
@@ -23,6 +24,7 @@ export class AppModule {
         DatabaseModule.with(entities),
         PlatformModule,
         HttpModule,
+        StorageRulesModule,
         NativeModule.with(settings),
         VaultModule.with(settings),
         ClaimsModule,

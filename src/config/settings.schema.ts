@@ -110,6 +110,11 @@ export const settingsSchema = {
     integer(0, Number.MAX_SAFE_INTEGER),
     'the most bytes that the files of one owner may have in all; those without an owner share it; 0: no limit',
   ),
+  IMAGE_CACHE_BYTES: setting(
+    '1073741824',
+    integer(1_048_576, 1024 * GIB),
+    'the room under DATA_DIR for images that were made of stored ones, in bytes',
+  ),
   RESET_PASSWORD_URL: setting(
     '',
     pageUrl,
@@ -134,6 +139,11 @@ export const settingsSchema = {
     'how long the first lock lasts; each further one twice as long, up to a day',
   ),
   AUDIT_RETENTION: setting('400d', duration(86_400, 20 * YEAR_SECONDS), 'how long audit events are kept'),
+  STORAGE_RULES: setting(
+    'storage.rules.yaml',
+    nonEmpty,
+    'the file that says who may do what with which stored files; read again on SIGHUP',
+  ),
   LOG_LEVEL: setting('info', oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent'), 'the least severe log line'),
   WORKERS: setting('1', integer(1, 256), 'processes that share the port'),
 } as const satisfies Record<string, SettingSpec<unknown>>;

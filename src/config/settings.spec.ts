@@ -42,6 +42,7 @@ const refused: Partial<Record<SettingName, string>> = {
   S3_ENDPOINT: 'https://leaked-user:leaked-password@s3.example',
   MAX_UPLOAD_BYTES: '-77777',
   STORAGE_QUOTA_BYTES: '77777 bytes leaked',
+  IMAGE_CACHE_BYTES: '77777',
   RESET_PASSWORD_URL: 'https://leaked-user:leaked-password@app.example/reset',
   SELF_DELETE: 'leaked-no',
   THROTTLE_LIMIT: '-77777',

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { SettingFault } from './setting-parsers';
 import { settingsSchema, type ParsedSettings, type SettingName } from './settings.schema';
 
@@ -54,6 +55,8 @@ export abstract class Settings {
   abstract readonly maxUploadBytes: number;
   /** 0: none. */
   abstract readonly storageQuotaBytes: number;
+  /** The room for images made of stored ones, on this machine. */
+  abstract readonly imageCacheBytes: number;
   /** The page that reset mails of the claims contract open. */
   abstract readonly resetPasswordUrl: string;
   abstract readonly selfDelete: boolean;
@@ -63,6 +66,8 @@ export abstract class Settings {
   abstract readonly lockoutWindowSeconds: number;
   abstract readonly lockoutSeconds: number;
   abstract readonly auditRetentionSeconds: number;
+  /** Absolute; where the default is not in the working folder it is the file that comes with the service. */
+  abstract readonly storageRulesFile: string;
   abstract readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   abstract readonly workers: number;
 }
@@ -147,12 +152,15 @@ function derive(parsed: ParsedSettings): Settings {
     lockoutWindowSeconds: parsed.LOCKOUT_WINDOW,
     lockoutSeconds: parsed.LOCKOUT_DURATION,
     auditRetentionSeconds: parsed.AUDIT_RETENTION,
+    storageRulesFile: storageRulesFileOf(parsed.STORAGE_RULES),
     logLevel: parsed.LOG_LEVEL,
     workers: parsed.WORKERS,
   };
 }
 
-function storageOf(parsed: ParsedSettings): Pick<Settings, 's3' | 'maxUploadBytes' | 'storageQuotaBytes'> {
+function storageOf(
+  parsed: ParsedSettings,
+): Pick<Settings, 's3' | 'maxUploadBytes' | 'storageQuotaBytes' | 'imageCacheBytes'> {
   const s3 = {
     endpoint: parsed.S3_ENDPOINT,
     region: parsed.S3_REGION,
@@ -164,7 +172,15 @@ function storageOf(parsed: ParsedSettings): Pick<Settings, 's3' | 'maxUploadByte
     s3: s3.bucket === '' ? null : s3,
     maxUploadBytes: parsed.MAX_UPLOAD_BYTES,
     storageQuotaBytes: parsed.STORAGE_QUOTA_BYTES,
+    imageCacheBytes: parsed.IMAGE_CACHE_BYTES,
   };
+}
+
+const OWN_FOLDER = join(__dirname, '..', '..');
+
+function storageRulesFileOf(path: string): string {
+  const isAbsent = path === settingsSchema.STORAGE_RULES.fallback && !existsSync(path);
+  return isAbsent ? join(OWN_FOLDER, path) : resolve(path);
 }
 
 const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\]|[a-z0-9-]+\.localhost)$/i;

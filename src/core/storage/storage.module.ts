@@ -5,9 +5,19 @@ import { MINUTE_SECONDS } from '../../kernel/clock';
 import { HealthModule } from '../../platform/health/health.module';
 import { Readiness } from '../../platform/health/readiness.service';
 import { Jobs } from '../../platform/jobs/jobs.service';
+import { ArchiveFolder } from './access/archive-folder.flow';
+import { DeleteObject } from './access/delete-object.flow';
+import { DescribeObject } from './access/describe-object.flow';
+import { ListObjects } from './access/list-objects.flow';
+import { ListableObjects } from './access/listable-objects.service';
+import { ReadObject } from './access/read-object.flow';
+import { UploadObject } from './access/upload-object.flow';
 import { Blobs } from './blobs/blobs.port';
 import { DiskBlobs } from './blobs/disk-blobs.service';
 import { S3Blobs } from './blobs/s3-blobs.service';
+import { ImageCache } from './images/image-cache.service';
+import { ImagePool } from './images/image-pool.service';
+import { RenderImage } from './images/render-image.flow';
 import { BlobLeases } from './objects/blob-leases.repository';
 import { BlobUpload } from './objects/blob-upload.service';
 import { ChangeMetadata } from './objects/change-metadata.flow';
@@ -20,6 +30,7 @@ import { StorageQuota } from './objects/storage-quota.service';
 import { StorageSweeper } from './objects/storage-sweeper.service';
 import { StoreObject } from './objects/store-object.flow';
 import { StoredObjects } from './objects/stored-objects.repository';
+import { StorageRulesModule } from './rules/storage-rules.module';
 
 const SWEEP_SECONDS = 5 * MINUTE_SECONDS;
 
@@ -32,11 +43,27 @@ const blobs = {
 
 const flows = [ChangeMetadata, FindObject, ListFolder, OpenObject, RemoveObject, StoreObject];
 
+/** What callers are given, after the rules have been asked. */
+const accessFlows = [ArchiveFolder, DeleteObject, DescribeObject, ListObjects, ReadObject, RenderImage, UploadObject];
+
 /** Files: rows that tell what stands at a path, and the bytes they point at, on disk or in an object store. */
 @Module({
-  imports: [HealthModule],
-  providers: [...flows, blobs, BlobLeases, BlobUpload, ObjectCommit, StorageQuota, StorageSweeper, StoredObjects],
-  exports: flows,
+  imports: [HealthModule, StorageRulesModule],
+  providers: [
+    ...flows,
+    ...accessFlows,
+    ImageCache,
+    ImagePool,
+    ListableObjects,
+    blobs,
+    BlobLeases,
+    BlobUpload,
+    ObjectCommit,
+    StorageQuota,
+    StorageSweeper,
+    StoredObjects,
+  ],
+  exports: [...accessFlows, OpenObject],
 })
 export class StorageModule implements OnModuleInit, OnModuleDestroy {
   constructor(

@@ -1,0 +1,98 @@
+import { compileRules, type CompiledCondition, type CompiledRule, type CompiledRules } from './compile-rules';
+import { outcomeOf, type Outcome } from './conditions/evaluation';
+import type { Values } from './conditions/values';
+import { metadataValueOf } from './metadata-value';
+import type { PathMatch } from './path-tree';
+import { forAnyone, valuesForAnyone, valuesOf, valuesOfChildren, valuesOfRequest } from './question-values';
+import { readTextFile } from './read-text-file';
+import { readRulesDocument } from './rules-document';
+import type {
+  FolderQuestion,
+  FolderVerdict,
+  StorageDecision,
+  StorageQuestion,
+  StorageRequest,
+  StorageVerdict,
+} from './storage-question';
+import { StorageRulesError } from './storage-rules.error';
+
+const DECISIONS: Readonly<Record<Outcome, StorageDecision>> = {
+  true: 'allow',
+  false: 'deny',
+  failed: 'deny',
+  open: 'undecided',
+};
+
+/** The rules of one file, compiled. Never changes: a request that began with it may go on with it. */
+export class RuleSet {
+  private constructor(readonly compiled: CompiledRules) {}
+
+  /** @throws StorageRulesError naming every fault at once */
+  static read(path: string): RuleSet {
+    const file = readTextFile(path);
+    if ('fault' in file) throw StorageRulesError.of(path, [{ line: null, reason: file.fault }]);
+    return RuleSet.parse(file.text, path);
+  }
+
+  /** @throws StorageRulesError naming every fault at once, under the name given */
+  static parse(text: string, name: string): RuleSet {
+    const compiled = compileRules(readRulesDocument(text));
+    if (compiled.faults.length > 0) throw StorageRulesError.of(name, compiled.faults);
+    return new RuleSet(compiled);
+  }
+
+  /**
+   * What the most specific rule that matches says. Asked before all is known (the size of a coming file, say), `allow`
+   * and `deny` are already sure; in the end, with all known, `undecided` means deny.
+   */
+  decide(question: StorageQuestion): StorageVerdict {
+    const match = this.compiled.tree.find(question.path);
+    if (!match) return { isMatched: false, decision: 'deny', isOpenToAll: false, accept: [], rule: null };
+    const { conditions, accept, pattern } = match.value;
+    const condition = conditions.get(question.verb);
+    const decision = decisionOf(condition, valuesOf(question, match.params));
+    const isOpenToAll =
+      decision === 'allow' && decisionOf(condition, valuesForAnyone(question, match.params)) === 'allow';
+    return { isMatched: true, decision, isOpenToAll, accept, rule: pattern };
+  }
+
+  /**
+   * Whether every child of a folder may be listed, or none, whatever it is called and holds; otherwise (`undecided`)
+   * each has to be asked for with verb `list`.
+   */
+  decideFolder(question: FolderQuestion): FolderVerdict {
+    const matches = this.compiled.tree.findChildren(question.path);
+    const decisions = new Set(matches.map((match) => decisionOf(listOf(match), childrenOf(match, question))));
+    const [only = 'deny', ...others] = decisions;
+    const decision = others.length > 0 ? 'undecided' : only;
+    const isOpenToAll =
+      decision === 'allow' &&
+      matches.every((match) => decisionOf(listOf(match), forAnyone(childrenOf(match, question))) === 'allow');
+    return { isMatched: matches.length > 0, decision, isOpenToAll };
+  }
+
+  /** The metadata that the matching rule's formulas make of this request; what cannot be evaluated is left out. */
+  metadataFor(request: StorageRequest): Record<string, unknown> {
+    const match = this.compiled.tree.find(request.path);
+    if (!match) return {};
+    const values = valuesOfRequest(request, match.params);
+    const entries = [...match.value.formulas].map(([key, formula]): [string, unknown] => {
+      const evaluated = formula.evaluate(values);
+      return [key, evaluated.outcome === 'value' ? metadataValueOf(evaluated.value) : undefined];
+    });
+    return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+  }
+}
+
+function decisionOf(condition: CompiledCondition | undefined, values: Values): StorageDecision {
+  // what a rule does not mention it does not allow
+  return condition ? DECISIONS[outcomeOf(condition.evaluation.evaluate(values)).outcome] : 'deny';
+}
+
+function listOf(match: PathMatch<CompiledRule>): CompiledCondition | undefined {
+  return match.value.conditions.get('list');
+}
+
+function childrenOf({ value, params }: PathMatch<CompiledRule>, question: FolderQuestion): Values {
+  return valuesOfChildren(question, params, value.scope.keys());
+}
