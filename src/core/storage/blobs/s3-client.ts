@@ -11,7 +11,7 @@ export interface LoadedS3 {
 const CONNECT_TIMEOUT_MS = 5000;
 /** From the first byte of a request to the first one of its answer. */
 const ANSWER_TIMEOUT_MS = 10_000;
-const TRIES = 3;
+const TRIES = 2;
 /** Each download holds one for as long as its reader takes. */
 const MAX_SOCKETS = 1000;
 
