@@ -7,8 +7,8 @@ import { Blobs, type ByteRange } from './blobs.port';
 import { partsOf } from './parts';
 import { loadS3, type LoadedS3 } from './s3-client';
 
-/** All parts but the last have as many (S3: at least 5 MiB, at most 10 000 parts). */
-const PART_BYTES = 8 * 1024 * 1024;
+/** All parts but the last have as many (S3: at least 5 MiB, at most 10 000 parts); one is in memory at a time. */
+const PART_BYTES = 5 * 1024 * 1024;
 
 /** Bytes as objects of a bucket. Nobody else may write to it; what lies there is found by our rows alone. */
 export class S3Blobs extends Blobs {
