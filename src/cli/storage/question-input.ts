@@ -12,7 +12,11 @@ export class QuestionInputError extends Error {}
 type Fields = Readonly<Record<string, unknown>>;
 type Query = Readonly<Record<string, string | readonly string[]>>;
 
-const METHODS: Readonly<Record<string, StorageVerb>> = { GET: 'get', HEAD: 'get', DELETE: 'delete' };
+const VERB_OF: ReadonlyMap<string, StorageVerb> = new Map([
+  ['GET', 'get'],
+  ['HEAD', 'get'],
+  ['DELETE', 'delete'],
+]);
 const METHOD_OF: Readonly<Record<StorageVerb, string>> = {
   get: 'GET',
   list: 'GET',
@@ -30,7 +34,7 @@ export function verbAndMethodOf(
     const verb = name as StorageVerb;
     return { verb, method: METHOD_OF[verb] };
   }
-  const verb = name === 'POST' ? (isThere ? 'update' : 'create') : METHODS[name];
+  const verb = name === 'POST' ? (isThere ? 'update' : 'create') : VERB_OF.get(name);
   if (!verb) throw new QuestionInputError(`${name} is no method or verb: GET, POST, DELETE or get, list, create …`);
   return { verb, method: name };
 }
