@@ -82,7 +82,7 @@ export function readAuth(given: unknown): StorageAuth | null {
 const RESOURCE_FIELDS = ['size', 'content_type', 'owner', 'created', 'updated', 'metadata'];
 
 /** A coming file: what is not given is not known. */
-export function readComing(given: unknown, name = 'coming'): ComingResource {
+function readComing(given: unknown, name = 'coming'): ComingResource {
   const fields = fieldsOf(given, name, RESOURCE_FIELDS);
   const [size, contentType, metadata] = [
     read(fields, 'size', isSize, 'a whole number'),
