@@ -1,5 +1,19 @@
 // ESM-only packages are let through the transform; everything else in node_modules is left alone.
-const esmOnly = ['jose', 'nodemailer', 'smtp-server', 'content-disposition', '@bufbuild', '@noble', '@scure'];
+const esmOnly = [
+  'jose',
+  'nodemailer',
+  'smtp-server',
+  'content-disposition',
+  '@bufbuild',
+  '@noble',
+  '@scure',
+  'file-type',
+  'strtok3',
+  'token-types',
+  'uint8array-extras',
+  '@tokenizer',
+  '@borewit',
+];
 
 /** @type {import('jest').Config} */
 module.exports = {

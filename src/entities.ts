@@ -15,6 +15,9 @@ import { RecoveryCodeEntity } from './core/mfa/recovery-code.entity';
 import { TotpEntity } from './core/mfa/totp.entity';
 import { SessionEntity } from './core/session/session.entity';
 import { SigningKeyEntity } from './core/session/signing-key.entity';
+import { StorageUsageEntity } from './core/storage/objects/storage-usage.entity';
+import { StoredBlobEntity } from './core/storage/objects/stored-blob.entity';
+import { StoredObjectEntity } from './core/storage/objects/stored-object.entity';
 import { MailedCodeEntity } from './core/ticket/mailed-code.entity';
 import { TicketSecretEntity } from './core/ticket/ticket-secret.entity';
 import { TicketEntity } from './core/ticket/ticket.entity';
@@ -43,6 +46,9 @@ export const entities: readonly EntityClass[] = [
   ServiceKeyEntity,
   SessionEntity,
   SigningKeyEntity,
+  StorageUsageEntity,
+  StoredBlobEntity,
+  StoredObjectEntity,
   TicketEntity,
   TicketSecretEntity,
   TotpEntity,

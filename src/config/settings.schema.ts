@@ -27,6 +27,7 @@ function setting<T>(fallback: string, parse: SettingParser<T>, help: string): Se
 }
 
 const YEAR_SECONDS = 365 * 86_400;
+const GIB = 1024 ** 3;
 
 /** Every setting there is, by the name of its environment variable. `.env.example` is tested against this table. */
 export const settingsSchema = {
@@ -94,6 +95,26 @@ export const settingsSchema = {
   ),
   AUTO_ACTIVATE: setting('false', flag, 'true: accounts sign in at once, their address unproved (for development)'),
   REQUIRE_VERIFIED_EMAIL: setting('false', flag, 'true: no sign-in before the address is proved, in any contract'),
+  S3_ENDPOINT: setting(
+    '',
+    (text) => (text === '' ? '' : origin(text)),
+    'the object store, an origin; empty: the one of AWS in S3_REGION',
+  ),
+  S3_REGION: setting('us-east-1', nonEmpty, 'the region that requests to the object store are signed for'),
+  S3_BUCKET: setting('', plain, 'the bucket that holds the bytes of files; empty: they lie in DATA_DIR/blobs'),
+  S3_ACCESS_KEY_ID: setting('', plain, 'who asks the object store; must be set with S3_BUCKET'),
+  S3_SECRET_ACCESS_KEY: setting('', plain, 'what requests to the object store are signed with'),
+  MAX_UPLOAD_BYTES: setting('104857600', integer(1, 64 * GIB), 'the most bytes a file may have'),
+  STORAGE_QUOTA_BYTES: setting(
+    '0',
+    integer(0, Number.MAX_SAFE_INTEGER),
+    'the most bytes that the files of one owner may have in all; those without an owner share it; 0: no limit',
+  ),
+  IMAGE_CACHE_BYTES: setting(
+    '1073741824',
+    integer(1_048_576, 1024 * GIB),
+    'the room under DATA_DIR for images that were made of stored ones, in bytes',
+  ),
   RESET_PASSWORD_URL: setting(
     '',
     pageUrl,

@@ -39,6 +39,10 @@ const refused: Partial<Record<SettingName, string>> = {
   PROFILE: 'leaked-profile',
   AUTO_ACTIVATE: 'leaked-yes',
   REQUIRE_VERIFIED_EMAIL: 'leaked-1',
+  S3_ENDPOINT: 'https://leaked-user:leaked-password@s3.example',
+  MAX_UPLOAD_BYTES: '-77777',
+  STORAGE_QUOTA_BYTES: '77777 bytes leaked',
+  IMAGE_CACHE_BYTES: '77777',
   RESET_PASSWORD_URL: 'https://leaked-user:leaked-password@app.example/reset',
   SELF_DELETE: 'leaked-no',
   THROTTLE_LIMIT: '-77777',
@@ -127,6 +131,8 @@ describe('what one setting implies for another', () => {
     ['MASTER_KEY', { NODE_ENV: 'production', DATABASE_URL: 'postgres://db.example.org/latchkey' }],
     ['AUTO_ACTIVATE', { PROFILE: 'hardened', AUTO_ACTIVATE: 'true' }],
     ['RESET_PASSWORD_URL', { ...served, RESET_PASSWORD_URL: 'http://app.example.org/reset' }],
+    ['S3_BUCKET', { S3_BUCKET: 'files', S3_ACCESS_KEY_ID: 'id' }],
+    ['S3_BUCKET', { S3_ENDPOINT: 'https://s3.example.org' }],
     ['PORT', { WORKERS: '2', PORT: '0' }],
   ])('refuses a conflict by the name of %s', (name, environment) => {
     expect(faultsOf(environment)).toEqual([expect.stringMatching(new RegExp(`^${name} must `))]);

@@ -3,6 +3,16 @@ import { join, resolve } from 'node:path';
 import { SettingFault } from './setting-parsers';
 import { settingsSchema, type ParsedSettings, type SettingName } from './settings.schema';
 
+/** An object store that speaks S3. */
+export interface S3Settings {
+  /** Empty: AWS's own. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly bucket: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
 /** All settings, read once, with what they imply for each other worked out. Frozen. */
 export abstract class Settings {
   abstract readonly nodeEnv: 'development' | 'production' | 'test';
@@ -40,6 +50,13 @@ export abstract class Settings {
   abstract readonly isHardened: boolean;
   abstract readonly autoActivate: boolean;
   abstract readonly requireVerifiedEmail: boolean;
+  /** Null: the bytes of files lie under the data folder. */
+  abstract readonly s3: S3Settings | null;
+  abstract readonly maxUploadBytes: number;
+  /** 0: none. */
+  abstract readonly storageQuotaBytes: number;
+  /** The room for images made of stored ones, on this machine. */
+  abstract readonly imageCacheBytes: number;
   /** The page that reset mails of the claims contract open. */
   abstract readonly resetPasswordUrl: string;
   abstract readonly selfDelete: boolean;
@@ -126,6 +143,7 @@ function derive(parsed: ParsedSettings): Settings {
     isHardened,
     autoActivate: parsed.AUTO_ACTIVATE,
     requireVerifiedEmail: parsed.REQUIRE_VERIFIED_EMAIL || isHardened,
+    ...storageOf(parsed),
     resetPasswordUrl: parsed.RESET_PASSWORD_URL === '' ? `${publicUrl}/reset-password` : parsed.RESET_PASSWORD_URL,
     selfDelete: parsed.SELF_DELETE,
     throttleLimit: parsed.THROTTLE_LIMIT,
@@ -137,6 +155,24 @@ function derive(parsed: ParsedSettings): Settings {
     storageRulesFile: storageRulesFileOf(parsed.STORAGE_RULES),
     logLevel: parsed.LOG_LEVEL,
     workers: parsed.WORKERS,
+  };
+}
+
+function storageOf(
+  parsed: ParsedSettings,
+): Pick<Settings, 's3' | 'maxUploadBytes' | 'storageQuotaBytes' | 'imageCacheBytes'> {
+  const s3 = {
+    endpoint: parsed.S3_ENDPOINT,
+    region: parsed.S3_REGION,
+    bucket: parsed.S3_BUCKET,
+    accessKeyId: parsed.S3_ACCESS_KEY_ID,
+    secretAccessKey: parsed.S3_SECRET_ACCESS_KEY,
+  };
+  return {
+    s3: s3.bucket === '' ? null : s3,
+    maxUploadBytes: parsed.MAX_UPLOAD_BYTES,
+    storageQuotaBytes: parsed.STORAGE_QUOTA_BYTES,
+    imageCacheBytes: parsed.IMAGE_CACHE_BYTES,
   };
 }
 
@@ -194,9 +230,21 @@ function conflictsOf(settings: Settings, parsed: ParsedSettings): Conflict[] {
       message: 'RESET_PASSWORD_URL must be https when PUBLIC_URL is: it is given a secret',
     },
     {
+      between: ['S3_BUCKET', 'S3_ENDPOINT', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'],
+      isBroken: isS3Halfway(parsed),
+      message:
+        'S3_BUCKET must be set together with S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, and S3_ENDPOINT only with all three',
+    },
+    {
       between: ['PORT', 'WORKERS'],
       isBroken: settings.workers > 1 && settings.port === 0,
       message: 'PORT must not be 0 with several WORKERS',
     },
   ];
+}
+
+function isS3Halfway(parsed: ParsedSettings): boolean {
+  const parts = [parsed.S3_BUCKET, parsed.S3_ACCESS_KEY_ID, parsed.S3_SECRET_ACCESS_KEY];
+  const isWhole = parts.every((part) => part !== '');
+  return !isWhole && [...parts, parsed.S3_ENDPOINT].some((part) => part !== '');
 }

@@ -1,5 +1,6 @@
 import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
+import fastifyMultipart from '@fastify/multipart';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
 import type { Socket } from 'node:net';
@@ -10,13 +11,18 @@ import { parseFormBody, parseJsonBody, takesForm } from './body-parsers';
 import { corsOptions } from './cors';
 import { answerClientError } from './errors/client-error';
 import type { ErrorResponder } from './errors/error-responder.service';
+import { watchBody } from './request-deadline';
 import { helmetOptions } from './security-headers';
+import { takesUpload } from './takes-upload.decorator';
 import { webContextOf } from './web-context';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 const LONGEST_PARAM = 512;
-/** A whole request must have arrived by then: connections are not held open byte by byte. */
-const REQUEST_TIMEOUT_MS = 60_000;
+/** The head of a request; `watchBody` looks after the rest. */
+const HEADERS_TIMEOUT_MS = 60_000;
+
+/** One file and what would be too much. */
+const MULTIPART_LIMITS = { parts: 3, fieldSize: 1024, headerPairs: 20, fileSize: Infinity };
 
 /** Errors that Fastify raises outside of Nest, answered by Nest's responder once there is one. */
 interface ErrorRelay {
@@ -31,8 +37,19 @@ export class HttpAdapter extends FastifyAdapter {
   ) {
     super(serverOptions(settings, relay));
     const instance = this.getInstance<FastifyInstance>();
+    instance.server.headersTimeout = HEADERS_TIMEOUT_MS;
     const webContext = webContextOf(settings);
     instance.decorateRequest('webContext', { getter: () => webContext });
+    instance.addHook('onRequest', (request, reply, done) => {
+      watchBody(request, reply.raw, () => {
+        answerClientError(new Error('a body that does not end'), request.raw.socket, relay.responder);
+      });
+      done();
+    });
+    instance.addHook('preParsing', (request, _reply, payload, done) => {
+      const isForeign = isMultipart(request.headers['content-type']) && !takesUpload(request);
+      done(isForeign ? new AppError('unsupported-media-type') : null, payload);
+    });
     instance.addHook('onSend', (_request, reply, payload, done) => {
       // most answers hold a token or a person: what may be kept says so itself
       if (!reply.hasHeader('cache-control')) void reply.header('Cache-Control', 'no-store');
@@ -57,6 +74,13 @@ export class HttpAdapter extends FastifyAdapter {
         return parseFormBody(body);
       }, done);
     });
+    const instance = this.getInstance<FastifyInstance>();
+    // here, because the parser that it adds would have been removed above; how much a file may have, the core says
+    void instance.register(fastifyMultipart, { limits: MULTIPART_LIMITS });
+    // which file types a route takes is looked at after who may send it one
+    instance.addContentTypeParser('*', (request, _payload, done) => {
+      done(takesUpload(request) ? null : new AppError('unsupported-media-type'));
+    });
   }
 
   /** From now on errors outside of Nest's reach are answered by `responder` too. */
@@ -70,7 +94,6 @@ function serverOptions(settings: Settings, relay: ErrorRelay): FastifyServerOpti
     // `true` would let callers choose their address; the settings never say it
     trustProxy: typeof settings.trustProxy === 'object' ? [...settings.trustProxy] : settings.trustProxy,
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
     // ids are ours: a caller's own would reach the log and the audit trail
     requestIdHeader: false,
     genReqId: newId,
@@ -85,6 +108,10 @@ function serverOptions(settings: Settings, relay: ErrorRelay): FastifyServerOpti
       answerClientError(error, socket, relay.responder);
     },
   };
+}
+
+function isMultipart(contentType: string | undefined): boolean {
+  return /^multipart\/form-data\b/i.test(contentType ?? '');
 }
 
 function attempt(parse: () => unknown, done: (error: Error | null, body?: unknown) => void): void {

@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import type { Settings } from '../../config/settings';
 import { AuthModule } from '../../core/auth/auth.module';
 import { SessionModule } from '../../core/session/session.module';
+import { StorageModule } from '../../core/storage/storage.module';
 import { HttpModule } from '../../http/http.module';
 import { PresenterRegistry } from '../../http/presenters/presenter-registry';
 import { LocksController } from './admin/locks.controller';
@@ -20,6 +21,10 @@ import { LegacyTokenController } from './legacy/legacy-token.controller';
 import { MfaController } from './mfa/mfa.controller';
 import { NativeErrorPresenter } from './native-error.presenter';
 import { NativeTokens } from './native-tokens.service';
+import { ObjectReply } from './storage/object-reply.service';
+import { StorageMetaController } from './storage/storage-meta.controller';
+import { StorageRequests } from './storage/storage-requests.service';
+import { StorageController } from './storage/storage.controller';
 import { UserController } from './user/user.controller';
 
 const controllers = [
@@ -32,6 +37,8 @@ const controllers = [
   PasswordController,
   SessionController,
   SignInController,
+  StorageController,
+  StorageMetaController,
   TokenController,
   UserController,
 ];
@@ -39,15 +46,15 @@ const controllers = [
 /** In place of the present spelling of registration, and besides the rest. */
 const legacyControllers = [LegacyAccountController, LegacyRegistrationController, LegacyTokenController];
 
-/** The contract of web and mobile clients: `/auth`, `/user`. It also answers for paths that no contract owns. */
+/** The contract of web and mobile clients: `/auth`, `/storage`, `/user`. It also answers for paths that no contract owns. */
 @Module({})
 export class NativeModule implements OnModuleInit {
   static with({ legacySpellings }: Settings): DynamicModule {
     return {
       module: NativeModule,
-      imports: [AuthModule, SessionModule, HttpModule],
+      imports: [AuthModule, SessionModule, StorageModule, HttpModule],
       controllers: [...controllers, ...(legacySpellings ? legacyControllers : [RegistrationController])],
-      providers: [NativeErrorPresenter, NativeTokens],
+      providers: [NativeErrorPresenter, NativeTokens, ObjectReply, StorageRequests],
     };
   }
 

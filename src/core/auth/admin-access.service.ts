@@ -11,9 +11,12 @@ export class AdminAccess {
   constructor(private readonly settings: Settings) {}
 
   /** @throws AppError `forbidden`; with `PROFILE=hardened` also for a session that passed no second factor */
-  demand(user: UserEntity | null, { amr }: Principal): void {
+  demand(user: UserEntity | null, principal: Principal): void {
+    if (!this.has(user, principal)) throw new AppError('forbidden');
+  }
+
+  has(user: UserEntity | null, { amr }: Principal): boolean {
     const isAdmin = user !== null && !user.disabledAt && user.emailVerifiedAt !== null && user.roles.includes(ADMIN);
-    const isStrong = !this.settings.isHardened || amr.length > 1;
-    if (!isAdmin || !isStrong) throw new AppError('forbidden');
+    return isAdmin && (!this.settings.isHardened || amr.length > 1);
   }
 }

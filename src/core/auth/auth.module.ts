@@ -34,6 +34,7 @@ import { CredentialCheck } from './credential-check.service';
 import { DeletionRules } from './deletion-rules.service';
 import { DeleteAccount } from './delete-account.flow';
 import { DeviceGrants } from './device-grants.service';
+import { DescribePrincipal } from './describe-principal.flow';
 import { DisableTotp } from './disable-totp.flow';
 import { EmailChangeProof } from './email-change-proof.service';
 import { EnableTotp } from './enable-totp.flow';
@@ -113,6 +114,7 @@ const flows = [
   CompleteEnrolment,
   CompleteMfa,
   DeleteAccount,
+  DescribePrincipal,
   DisableTotp,
   EnableTotp,
   EndSessions,

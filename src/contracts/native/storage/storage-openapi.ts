@@ -1,0 +1,13 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiParam, ApiResponse } from '@nestjs/swagger';
+
+/** The rest of a URL's path, slashes included. */
+export function ApiStoragePath(): MethodDecorator {
+  return ApiParam({ name: 'path', type: String, description: 'segments, each percent-encoded, with slashes between' });
+}
+
+/** An answer of a file's bytes; of which type is the file's matter. */
+export function ApiBytes(status: number): MethodDecorator {
+  const content = { '*/*': { schema: { type: 'string', format: 'binary' } } };
+  return applyDecorators(ApiResponse({ status, content }));
+}

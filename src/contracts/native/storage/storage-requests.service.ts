@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { DescribePrincipal } from '../../../core/auth/describe-principal.flow';
+import type { StorageAuth, StorageRequest } from '../../../core/storage/rules/storage-question';
+import { badPath } from '../../../core/storage/storage-path';
+import { rawSegments, singleQuery, storagePathBelow } from '../../../http/files/raw-target';
+import { AppError } from '../../../kernel/errors/app-error';
+
+/** Families of paths below `/storage`; no rule's pattern begins so. */
+const FAMILIES = new Set(['meta', 'o', 'm']);
+
+/** What is asked of the files, and how. */
+export interface StorageTarget {
+  readonly asked: StorageRequest;
+  readonly isFolder: boolean;
+  readonly query: ReadonlyMap<string, string>;
+}
+
+/** Reads what a request asks of the files, and who asks. */
+@Injectable()
+export class StorageRequests {
+  constructor(private readonly describePrincipal: DescribePrincipal) {}
+
+  /** @throws AppError `bad-url`, `validation` (a name of the query twice), `not-found`, `session-ended` */
+  async read(request: FastifyRequest): Promise<StorageTarget> {
+    const target = request.originalUrl;
+    const path = storagePathBelow(target, isInFamily(target) ? 2 : 1);
+    if (!path) throw new AppError('not-found');
+    const query = singleQuery(target);
+    // what is true of a file's bytes is true of their length: a rule about GET is one about HEAD
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    const asked = { path: path.segments, method, query: Object.fromEntries(query), auth: await this.authOf(request) };
+    return { asked, isFolder: path.isFolder, query };
+  }
+
+  /** As `read`, where only a file can be meant. */
+  async readFile(request: FastifyRequest): Promise<StorageRequest> {
+    const { asked, isFolder } = await this.read(request);
+    if (isFolder) throw badPath('must name a file, without a slash at its end');
+    return asked;
+  }
+
+  private async authOf({ principal }: FastifyRequest): Promise<StorageAuth | null> {
+    if (!principal) return null;
+    const { userId, email, roles, hasPassedSecondFactor } = await this.describePrincipal.execute(principal);
+    return { userId, email, roles, mfa: hasPassedSecondFactor };
+  }
+}
+
+/** By the name as it decodes, as the router found its way. */
+function isInFamily(target: string): boolean {
+  const [, name = ''] = rawSegments(target);
+  try {
+    return FAMILIES.has(decodeURIComponent(name));
+  } catch {
+    return false;
+  }
+}

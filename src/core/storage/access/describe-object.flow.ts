@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { ChangeMetadata } from '../objects/change-metadata.flow';
+import { FindObject } from '../objects/find-object.flow';
+import type { StoredObject } from '../objects/stored-object';
+import { StorageRules } from '../rules/storage-rules.service';
+import type { StorageRequest } from '../rules/storage-question';
+import { keyOf } from '../storage-path';
+import { demandNotDenied, demandAllowed, resourceOf, resourceOrNull, type DemandState } from './storage-access';
+
+/** Says other things about a file, for somebody who may change it. Its bytes stay. */
+@Injectable()
+export class DescribeObject {
+  constructor(
+    private readonly rules: StorageRules,
+    private readonly findObject: FindObject,
+    private readonly changeMetadata: ChangeMetadata,
+  ) {}
+
+  /**
+   * Merges what the rule's formulas make of this request into what is said already.
+   *
+   * @throws AppError `not-found`, `invalid-token`, `forbidden`, `validation`, and what `demandState` throws
+   */
+  describe(request: StorageRequest, demandState: DemandState): Promise<StoredObject> {
+    return this.change(request, this.rules.current().metadataFor(request), demandState);
+  }
+
+  /** Forgets all of it; a fresh token voids the one that links were shared by. @throws AppError as `describe` does */
+  reset(request: StorageRequest, demandState: DemandState): Promise<StoredObject> {
+    return this.change(request, null, demandState);
+  }
+
+  private async change(
+    request: StorageRequest,
+    metadata: Readonly<Record<string, unknown>> | null,
+    demandState: DemandState,
+  ): Promise<StoredObject> {
+    const rules = this.rules.current();
+    const path = keyOf(request.path);
+    const verdictOn = (stored: StoredObject | null) => {
+      const coming = stored && { ...resourceOf(stored), metadata: metadataAfter(stored, metadata) };
+      const question = { ...request, verb: 'update' as const, resource: resourceOrNull(stored) };
+      return rules.decide(coming ? { ...question, coming } : question);
+    };
+    demandNotDenied('update', verdictOn(await this.findObject.execute(path)), request.auth);
+    return this.changeMetadata.execute({
+      path,
+      metadata,
+      judge: (stored) => {
+        demandAllowed('update', verdictOn(stored), request.auth);
+        demandState(stored);
+      },
+    });
+  }
+}
+
+/** Of a reset the token is not drawn yet: a condition that asks for it fails. */
+function metadataAfter(
+  stored: StoredObject,
+  metadata: Readonly<Record<string, unknown>> | null,
+): Readonly<Record<string, unknown>> {
+  return metadata ? { ...stored.metadata, ...metadata, token: stored.metadata.token } : {};
+}

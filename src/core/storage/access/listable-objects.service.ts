@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { ListFolder } from '../objects/list-folder.flow';
+import type { StoredObject } from '../objects/stored-object';
+import { StorageRules } from '../rules/storage-rules.service';
+import type { RuleSet } from '../rules/rule-set';
+import type { StorageRequest } from '../rules/storage-question';
+import { keyOf } from '../storage-path';
+import { demandNotDenied, resourceOf } from './storage-access';
+
+const PAGE = 200;
+/** Where each file must be judged by itself, no more of them are looked at for one request. */
+const MOST_JUDGED = 10_000;
+
+/** The files directly in a folder that somebody may list, and whether anybody may. */
+export interface ListableFolder {
+  readonly objects: AsyncIterable<StoredObject>;
+  readonly isOpenToAll: boolean;
+}
+
+/** Goes through folders for somebody. */
+@Injectable()
+export class ListableObjects {
+  constructor(
+    private readonly rules: StorageRules,
+    private readonly listFolder: ListFolder,
+  ) {}
+
+  /**
+   * Only names after `after`, in the byte order of names. Read from the rows a page at a time, as it is gone through.
+   *
+   * @throws AppError `not-found`, `invalid-token`: where the rules say so whatever is in there
+   */
+  in(request: StorageRequest, after: string): ListableFolder {
+    const rules = this.rules.current();
+    const verdict = rules.decideFolder(request);
+    demandNotDenied('list', verdict, request.auth);
+    const all = this.rows(keyOf(request.path), after, verdict.decision === 'allow' ? Infinity : MOST_JUDGED);
+    const objects = verdict.decision === 'allow' ? all : listable(rules, request, all);
+    return { objects, isOpenToAll: verdict.isOpenToAll };
+  }
+
+  private async *rows(folder: string, after: string, most: number): AsyncGenerator<StoredObject> {
+    let last: string | undefined = after;
+    for (let count = 0; last !== undefined && count < most; count += PAGE) {
+      const page: StoredObject[] = await this.listFolder.execute({ folder, after: last, limit: PAGE });
+      yield* page;
+      last = page.length < PAGE ? undefined : page.at(-1)?.filename;
+    }
+  }
+}
+
+async function* listable(
+  rules: RuleSet,
+  request: StorageRequest,
+  objects: AsyncIterable<StoredObject>,
+): AsyncGenerator<StoredObject> {
+  for await (const object of objects) {
+    const path = [...request.path, object.filename];
+    const { decision } = rules.decide({ ...request, path, verb: 'list', resource: resourceOf(object) });
+    if (decision === 'allow') yield object;
+  }
+}

@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import type { Readable } from 'node:stream';
+import { Clock } from '../../../kernel/clock';
+import { AppError } from '../../../kernel/errors/app-error';
+import { borneOutType, isAcceptedType } from '../media/borne-out-type';
+import { sniff } from '../media/sniff';
+import { splitHead } from '../media/split-head';
+import { FindObject } from '../objects/find-object.flow';
+import { StoreObject } from '../objects/store-object.flow';
+import type { ComingObject, StoredObject } from '../objects/stored-object';
+import type { RuleSet } from '../rules/rule-set';
+import { StorageRules } from '../rules/storage-rules.service';
+import type { ComingResource, StorageRequest, StorageVerdict } from '../rules/storage-question';
+import { keyOf } from '../storage-path';
+import { demandAllowed, demandNotDenied, resourceOrNull, type DemandState } from './storage-access';
+
+/** A file that comes in. */
+export interface IncomingFile {
+  /** As its sender calls it; null when he does not. */
+  readonly declaredType: string | null;
+  readonly bytes: Readable;
+}
+
+export interface UploadObjectCommand {
+  readonly request: StorageRequest;
+  readonly demandState: DemandState;
+  /** Begins to read the file; not asked before the rules have been. */
+  readonly receive: () => Promise<IncomingFile>;
+  /** When the caller has gone. */
+  readonly signal: AbortSignal;
+}
+
+/** Takes a file in from somebody who may create it, or write over the one that is there. */
+@Injectable()
+export class UploadObject {
+  constructor(
+    private readonly rules: StorageRules,
+    private readonly clock: Clock,
+    private readonly findObject: FindObject,
+    private readonly storeObject: StoreObject,
+  ) {}
+
+  /**
+   * @throws AppError `not-found`, `invalid-token`, `forbidden`, `unsupported-media-type` (the rule takes other types), what
+   *   `demandState` and `receive` throw, and what `StoreObject` does
+   */
+  async execute({ request, demandState, receive, signal }: UploadObjectCommand): Promise<StoredObject> {
+    const rules = this.rules.current();
+    const path = keyOf(request.path);
+    const found = await this.findObject.execute(path);
+    const early = this.verdictOn(rules, request, found, {});
+    demandNotDenied(verbOn(found), early, request.auth);
+    // told before the bytes have come, unless the rules might yet say no
+    if (early.decision === 'allow') demandState(found);
+    const file = await receive();
+    const { head, whole } = await splitHead(file.bytes);
+    const sniffed = await sniff(head);
+    const contentType = borneOutType(file.declaredType, sniffed);
+    if (!isAcceptedType(early.accept, contentType, sniffed)) {
+      whole.destroy();
+      throw new AppError('unsupported-media-type');
+    }
+    const { object } = await this.storeObject.execute({
+      path,
+      creator: request.auth?.userId ?? null,
+      contentType,
+      metadata: rules.metadataFor(request),
+      source: whole,
+      signal,
+      judge: (stored, coming) => {
+        const verdict = this.verdictOn(rules, request, stored, this.comingResource(stored, coming));
+        demandAllowed(verbOn(stored), verdict, request.auth);
+        demandState(stored);
+      },
+    });
+    return object;
+  }
+
+  /** @param known what is known of the coming file, besides whose it will be */
+  private verdictOn(
+    rules: RuleSet,
+    request: StorageRequest,
+    stored: StoredObject | null,
+    known: ComingResource,
+  ): StorageVerdict {
+    const owner = stored ? stored.owner : (request.auth?.userId ?? null);
+    return rules.decide({
+      ...request,
+      verb: verbOn(stored),
+      resource: resourceOrNull(stored),
+      coming: { owner, ...known },
+    });
+  }
+
+  private comingResource(stored: StoredObject | null, { size, contentType, metadata }: ComingObject): ComingResource {
+    const updated = this.clock.now();
+    return { size, contentType, metadata, created: stored?.createdAt ?? updated, updated };
+  }
+}
+
+function verbOn(stored: StoredObject | null): 'create' | 'update' {
+  return stored ? 'update' : 'create';
+}

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../database/database.service';
+import { AppError } from '../../../kernel/errors/app-error';
+import { Clock } from '../../../kernel/clock';
+import { randomToken } from '../../../platform/crypto/random';
+import { storableMetadata } from './object-metadata';
+import type { StoredObject } from './stored-object';
+import { StoredObjects } from './stored-objects.repository';
+
+export interface ChangeMetadataCommand {
+  readonly path: string;
+  /** Merged into what is there, key by key; null: all of it goes, and a fresh token voids the former one. */
+  readonly metadata: Readonly<Record<string, unknown>> | null;
+  /**
+   * The last word on the file as it is when it changes; refuses by throwing. Called inside the transaction, perhaps more
+   * than once: it must do nothing else.
+   */
+  readonly judge: (stored: StoredObject | null) => void;
+}
+
+/** Changes what is said about a file; its bytes stay. */
+@Injectable()
+export class ChangeMetadata {
+  constructor(
+    private readonly database: Database,
+    private readonly objects: StoredObjects,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws AppError `not-found`, `validation` (a value that cannot be stored), and whatever `judge` throws */
+  async execute({ path, metadata, judge }: ChangeMetadataCommand): Promise<StoredObject> {
+    return this.database.transaction(async (tx) => {
+      const stored = await this.objects.lock(tx, path);
+      judge(stored);
+      if (!stored) throw new AppError('not-found');
+      const next = metadata
+        ? storableMetadata({ ...stored.metadata, ...metadata }, stored.metadata.token)
+        : { token: randomToken() };
+      return this.objects.replaceMetadata(tx, path, next, this.clock.now());
+    });
+  }
+}

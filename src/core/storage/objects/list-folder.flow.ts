@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../database/database.service';
+import type { StoredObject } from './stored-object';
+import { StoredObjects } from './stored-objects.repository';
+
+export interface ListFolderCommand {
+  /** Segments joined by `/`; empty at the top. */
+  readonly folder: string;
+  /** Only file names that come after this one. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** The files directly in a folder, in the byte order of their names, a page at a time. */
+@Injectable()
+export class ListFolder {
+  constructor(
+    private readonly database: Database,
+    private readonly objects: StoredObjects,
+  ) {}
+
+  execute({ folder, after = '', limit }: ListFolderCommand): Promise<StoredObject[]> {
+    return this.objects.list(this.database.pool, folder, after, limit);
+  }
+}

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { isViolationOf } from '../../../database/database-errors';
+import { Database, type Tx } from '../../../database/database.service';
+import { Clock } from '../../../kernel/clock';
+import { AppError } from '../../../kernel/errors/app-error';
+import { randomToken } from '../../../platform/crypto/random';
+import { storeUnavailable } from '../blobs/blob-faults';
+import { BlobLeases } from './blob-leases.repository';
+import type { UploadedBlob } from './blob-upload.service';
+import { storableMetadata } from './object-metadata';
+import type { ComingObject, StoredObject } from './stored-object';
+import { StorageQuota } from './storage-quota.service';
+import { StoredObjects } from './stored-objects.repository';
+
+/** What a file is to be, apart from its bytes. */
+export interface ObjectDraft {
+  /** Segments joined by `/`. */
+  readonly path: string;
+  /** Who owns the file if it is a new one: the account's uuid; null for a stranger. */
+  readonly creator: string | null;
+  readonly contentType: string;
+  /** What the rules' formulas gave. A new file gets a fresh token, one that is overwritten keeps its own. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /**
+   * The last word, when all bytes are there, on the file that is there now (null: none) and the one that comes; refuses
+   * by throwing. Called inside the transaction, perhaps more than once: it must do nothing else.
+   */
+  readonly judge: (stored: StoredObject | null, coming: ComingObject) => void;
+}
+
+export interface StoredAnswer {
+  readonly object: StoredObject;
+  readonly isNew: boolean;
+}
+
+/** The one moment at which a file becomes visible: judged, within the quota, and pointing at bytes that are there. */
+@Injectable()
+export class ObjectCommit {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly objects: StoredObjects,
+    private readonly leases: BlobLeases,
+    private readonly quota: StorageQuota,
+  ) {}
+
+  /** @throws AppError as `StoreObject` does */
+  async execute(draft: ObjectDraft, blob: UploadedBlob): Promise<StoredAnswer> {
+    const fresh = randomToken();
+    try {
+      return await this.database.transaction((tx) => this.point(tx, draft, blob, fresh));
+    } catch (error) {
+      // the account was deleted while its bytes came
+      if (isViolationOf(error, 'fk_stored_objects__users')) throw new AppError('session-ended', { cause: error });
+      throw error;
+    }
+  }
+
+  private async point(tx: Tx, draft: ObjectDraft, blob: UploadedBlob, fresh: string): Promise<StoredAnswer> {
+    const stored = await this.objects.lock(tx, draft.path);
+    const coming: ComingObject = {
+      owner: stored ? stored.owner : draft.creator,
+      contentType: draft.contentType,
+      size: blob.size,
+      sha256: blob.sha256,
+      metadata: storableMetadata(draft.metadata, stored?.metadata.token ?? fresh),
+    };
+    draft.judge(stored, coming);
+    if (!(await this.leases.keep(tx, blob.key))) throw storeUnavailable(new Error('The lease of an upload has ended.'));
+    const object = await this.objects.put(tx, draft.path, coming, blob.key, this.clock.now());
+    await this.quota.demandKept(tx, object, stored);
+    return { object, isNew: stored === null };
+  }
+}

@@ -1,0 +1,120 @@
+import { PassThrough, Readable } from 'node:stream';
+import { eventually } from '../../../test/support/eventually';
+import { StorageRoom } from '../../../test/support/storage-room';
+import { NOBODY } from '../../kernel/ids';
+import { FindObject } from './objects/find-object.flow';
+import { ObjectCommit } from './objects/object-commit.service';
+
+let room: StorageRoom;
+
+beforeEach(async () => {
+  room = await StorageRoom.open({ environment: { MAX_UPLOAD_BYTES: '1000', STORAGE_QUOTA_BYTES: '2500' } });
+});
+afterEach(() => room.close());
+
+const find = (path: string) => room.get(FindObject).execute(path);
+
+describe('an upload', () => {
+  it.each([
+    ['that is too large', () => Readable.from([Buffer.alloc(1001)]), 'too-large'],
+    ['past the quota', () => Readable.from([Buffer.alloc(501)]), 'quota-exceeded'],
+  ])('%s leaves the former file and no debris', async (_what, source, code) => {
+    const former = [await room.store('a', Buffer.alloc(1000)), await room.store('b', Buffer.alloc(1000))];
+    await expect(room.store('c', source())).rejects.toMatchObject({ code });
+    expect(room.filesOnDisk()).toEqual(former.map(({ object }) => object.blobKey).sort());
+    expect(await room.blobStates()).toEqual(['kept', 'kept']);
+  });
+
+  it('of exactly the limit, and up to exactly the quota, is taken', async () => {
+    await room.store('a', Buffer.alloc(1000));
+    await room.store('b', Buffer.alloc(1000));
+    await room.store('c', Buffer.alloc(500));
+    expect(await room.usage(NOBODY)).toBe(2500);
+  });
+
+  it('is stopped at the limit, not read to its end', async () => {
+    let read = 0;
+    const endless = Readable.from(
+      (function* () {
+        for (;;) yield Buffer.alloc((read += 100) && 100);
+      })(),
+    );
+    await expect(room.store('a', endless)).rejects.toMatchObject({ code: 'too-large' });
+    expect(read).toBeLessThan(20_000);
+    expect(endless.destroyed).toBe(true);
+  });
+
+  it('whose caller goes away leaves the former file and no debris', async () => {
+    const { object } = await room.store('a', 'former');
+    const source = new PassThrough();
+    const gone = new AbortController();
+    const storing = room.store('a', source, { signal: gone.signal });
+    source.write('half of it');
+    await eventually(() => {
+      expect(room.filesOnDisk()).toContainEqual(expect.stringMatching(/part$/));
+    });
+    gone.abort(new Error('the caller has gone'));
+    await expect(storing).rejects.toThrow('the caller has gone');
+    expect(await find('a')).toEqual(object);
+    expect(room.filesOnDisk()).toEqual([object.blobKey]);
+    expect(await room.blobStates()).toEqual(['kept']);
+  });
+
+  it('that was committed while the answer of the database was lost keeps its bytes', async () => {
+    const commit = room.get(ObjectCommit);
+    const execute = commit.execute.bind(commit);
+    jest.spyOn(commit, 'execute').mockImplementation(async (...args) => {
+      await execute(...args);
+      throw new Error('Connection terminated');
+    });
+    await expect(room.store('a', 'bytes')).rejects.toThrow('Connection terminated');
+    expect((await room.read('a'))?.toString()).toBe('bytes');
+  });
+
+  it.each([
+    ['a NUL character', 'a\0b'],
+    ['half a surrogate pair', '\ud800'],
+    ['too much', 'x'.repeat(17_000)],
+  ])('with %s in its metadata is refused, naming the field', async (_what, description) => {
+    await expect(room.store('a', 'bytes', { metadata: { description } })).rejects.toMatchObject({
+      code: 'validation',
+      fields: [{ field: expect.stringMatching(/^(description|metadata)$/) as string }],
+    });
+    expect(room.filesOnDisk()).toEqual([]);
+  });
+
+  it('gives no file a token by its metadata', async () => {
+    const { object } = await room.store('a', 'bytes', { metadata: { token: 'guessable' } });
+    expect(object.metadata.token).toMatch(/^[\w-]{43}$/);
+  });
+});
+
+describe('the quota', () => {
+  it('is each owner’s own, and follows what is replaced and removed', async () => {
+    const owner = await room.anAccount();
+    await room.store('mine', Buffer.alloc(900), { creator: owner });
+    await room.store('theirs', Buffer.alloc(700));
+    expect([await room.usage(owner), await room.usage(NOBODY)]).toEqual([900, 700]);
+    await room.store('mine', Buffer.alloc(300));
+    expect([await room.usage(owner), await room.usage(NOBODY)]).toEqual([300, 700]);
+    await room.remove('mine');
+    expect(await room.usage(owner)).toBe(0);
+  });
+
+  it('counts a file that is replaced as making room', async () => {
+    await room.store('a', Buffer.alloc(1000));
+    await room.store('b', Buffer.alloc(1000));
+    await room.store('c', Buffer.alloc(400));
+    await expect(room.store('c', Buffer.alloc(501))).rejects.toMatchObject({ code: 'quota-exceeded' });
+    await room.store('c', Buffer.alloc(500));
+  });
+
+  it('that was lowered stops what grows, not what shrinks', async () => {
+    await room.store('a', Buffer.alloc(1000));
+    const stricter = await StorageRoom.open({ beside: room, environment: { STORAGE_QUOTA_BYTES: '500' } });
+    await expect(stricter.store('b', 'x')).rejects.toMatchObject({ code: 'quota-exceeded' });
+    await expect(stricter.store('a', Buffer.alloc(1001))).rejects.toMatchObject({ code: 'quota-exceeded' });
+    await stricter.store('a', Buffer.alloc(900));
+    await stricter.close();
+  });
+});

@@ -1,0 +1,28 @@
+import type { FastifyRequest } from 'fastify';
+import { takesUpload } from './takes-upload.decorator';
+
+/** A whole request must have arrived by then: connections are not held open byte by byte. */
+const REQUEST_MS = 60_000;
+/** What of a body nobody wants comes in after its answer: long enough for the answer to be read before the end. */
+const AFTER_ANSWER_MS = 5_000;
+
+/**
+ * Sees to it that bodies end. Node's own `requestTimeout` cannot tell a file that takes an hour from a form that does.
+ *
+ * @param refuse answers a request that is too slow, unless an answer has begun, and closes its connection
+ */
+export function watchBody(request: FastifyRequest, answered: NodeJS.EventEmitter, refuse: () => void): void {
+  const { raw } = request;
+  if (raw.headers['content-length'] === undefined && raw.headers['transfer-encoding'] === undefined) return;
+  let timer = takesUpload(request) ? undefined : setTimeout(refuse, REQUEST_MS).unref();
+  raw.once('close', () => {
+    clearTimeout(timer);
+  });
+  answered.once('finish', () => {
+    clearTimeout(timer);
+    if (raw.complete) return;
+    timer = setTimeout(() => {
+      raw.socket.destroy();
+    }, AFTER_ANSWER_MS).unref();
+  });
+}
