@@ -16,13 +16,14 @@ export interface SwiftServer {
   stop(): Promise<void>;
 }
 
+const RING_BUILDER = 'swift-ring-builder';
 const SERVERS = ['account', 'container', 'object', 'proxy'] as const;
 type ServerName = (typeof SERVERS)[number];
 type Ports = Readonly<Record<ServerName | 'cache', number>>;
 
 /** Whether this machine has what `startSwift` needs. */
 export function hasSwift(): boolean {
-  return [...SERVERS.map((name) => `swift-${name}-server`), 'swift-ring-builder'].every(
+  return [...SERVERS.map((name) => `swift-${name}-server`), RING_BUILDER].every(
     (program) => requireProgram(program) !== null,
   );
 }
@@ -102,7 +103,7 @@ function writeConfiguration(folder: string, ports: Ports): void {
 function makeRing(etc: string, name: ServerName, port: number): void {
   const builder = join(etc, `${name}.builder`);
   for (const args of [['create', '4', '1', '1'], ['add', `r1z1-127.0.0.1:${port}/d1`, '1'], ['rebalance']]) {
-    const { status, stderr } = spawnSync('swift-ring-builder', [builder, ...args], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(RING_BUILDER, [builder, ...args], { encoding: 'utf8' });
     if (status !== 0) throw new Error(`swift-ring-builder ${args.join(' ')} failed: ${stderr}`);
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -39,6 +40,27 @@ describe('bytes on disk', () => {
     const reading = await blobs.read(key);
     await blobs.remove(key);
     expect(sha256(await buffer(reading))).toBe(sha256(bytes));
+  });
+
+  describe('that the disk does not take', () => {
+    afterEach(() => jest.restoreAllMocks());
+
+    it.each([
+      ['write', 'ENOSPC', 'quota-exceeded'],
+      ['write', 'EDQUOT', 'quota-exceeded'],
+      ['write', 'EIO', 'unavailable'],
+      // some file systems tell it only then
+      ['sync', 'ENOSPC', 'quota-exceeded'],
+      ['sync', 'EIO', 'unavailable'],
+    ] as const)('at %s (%s) are refused as %s and leave nothing', async (method, code, refusal) => {
+      const probe = await open(join(root, 'probe'), 'w');
+      const prototype = Object.getPrototypeOf(probe) as FileHandle;
+      await probe.close();
+      jest.spyOn(prototype, method).mockRejectedValueOnce(Object.assign(new Error('the disk says no'), { code }));
+      const key = newBlobKey();
+      await expect(blobs.write(key, chunksOf(randomBytes(1000), 100))).rejects.toMatchObject({ code: refusal });
+      expect(filesOf(key)).toEqual([]);
+    });
   });
 
   it('are for the service alone', async () => {
