@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { isConnection } from './files/idle-limit';
 import { takesUpload } from './takes-upload.decorator';
 
 /** A whole request must have arrived by then: connections are not held open byte by byte. */
@@ -14,6 +15,7 @@ const AFTER_ANSWER_MS = 5_000;
 export function watchBody(request: FastifyRequest, answered: NodeJS.EventEmitter, refuse: () => void): void {
   const { raw } = request;
   if (raw.headers['content-length'] === undefined && raw.headers['transfer-encoding'] === undefined) return;
+  if (!isConnection(raw.socket)) return;
   let timer = takesUpload(request) ? undefined : setTimeout(refuse, REQUEST_MS).unref();
   raw.once('close', () => {
     clearTimeout(timer);
@@ -22,7 +24,7 @@ export function watchBody(request: FastifyRequest, answered: NodeJS.EventEmitter
     clearTimeout(timer);
     if (raw.complete) return;
     timer = setTimeout(() => {
-      raw.socket.destroy();
+      if (!raw.complete) raw.socket.destroy();
     }, AFTER_ANSWER_MS).unref();
   });
 }

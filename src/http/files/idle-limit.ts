@@ -8,12 +8,16 @@ export function limitIdleness(socket: Socket, milliseconds: number): () => void 
   const cut = (): void => {
     socket.destroy();
   };
-  // a request that comes by no connection has no timer either, whatever the type says
-  if (!('setTimeout' in socket)) return () => undefined;
+  if (!isConnection(socket)) return () => undefined;
   socket.setTimeout(milliseconds);
   socket.once('timeout', cut);
   return () => {
     socket.removeListener('timeout', cut);
     socket.setTimeout(0);
   };
+}
+
+/** False for a request that comes by no connection, as those of `inject` do, whatever the type says. */
+export function isConnection(socket: object): boolean {
+  return 'setTimeout' in socket;
 }

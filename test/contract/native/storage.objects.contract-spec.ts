@@ -1,12 +1,12 @@
-import { aMember, codeOf, startStorageApp, type Member, type StorageApp } from '../../support/storage';
+import { aMember, codeOf, multipart, startStorageApp, type Member, type StorageApp } from '../../support/storage';
+
+const HELLO_ETAG = '"2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"';
 
 let service: StorageApp;
 let ada: Member;
-let bob: Member;
 beforeAll(async () => {
-  service = await startStorageApp();
+  service = await startStorageApp({ environment: { MAX_UPLOAD_BYTES: '100000', STORAGE_QUOTA_BYTES: '1000000' } });
   ada = await aMember(service);
-  bob = await aMember(service);
 });
 afterAll(() => service.close());
 
@@ -30,7 +30,7 @@ describe.each([
       AcceptRanges: 'bytes',
       LastModified: '2026-01-15T12:00:00.000Z',
       ContentLength: 5,
-      ETag: '"2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"',
+      ETag: HELLO_ETAG,
       ContentType: 'text/plain',
       Metadata: {
         filename: name,
@@ -45,7 +45,7 @@ describe.each([
     expect(read.headers).toMatchObject({
       'content-type': 'text/plain; charset=utf-8',
       'content-length': '5',
-      etag: '"2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"',
+      etag: HELLO_ETAG,
       'last-modified': 'Thu, 15 Jan 2026 12:00:00 GMT',
       'accept-ranges': 'bytes',
       'content-disposition': `inline; filename=${name}`,
@@ -59,6 +59,232 @@ describe.each([
   });
 });
 
-it('strangers and others', async () => {
-  expect(bob.id).not.toBe(ada.id);
+describe('what is handed out', () => {
+  it.each([
+    ['text/html', '<script>alert(1)</script>', 'text/html', 'application/octet-stream', 'attachment'],
+    [
+      'image/svg+xml',
+      '<svg xmlns="http://www.w3.org/2000/svg"/>',
+      'image/svg+xml',
+      'application/octet-stream',
+      'attachment',
+    ],
+    ['application/pdf', '%PDF-1.7\n', 'application/pdf', 'application/octet-stream', 'attachment'],
+    ['image/png', '<script>alert(1)</script>', 'text/plain', 'text/plain; charset=utf-8', 'inline'],
+    [
+      'text/plain',
+      Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 74, 70, 73, 70, 0, 1]),
+      'image/jpeg',
+      'image/jpeg',
+      'inline',
+    ],
+  ])('%s %s is kept as %s and served as %s, %s', async (type, content, kept, served, disposition) => {
+    const stored = await service.upload('/storage/open/thing', { content, type });
+    expect(stored.json()).toMatchObject({ ContentType: kept });
+    const { headers } = await service.get('/storage/open/thing');
+    expect([headers['content-type'], headers['content-disposition']]).toEqual([
+      served,
+      `${disposition}; filename=thing`,
+    ]);
+    expect(headers).toMatchObject({ 'content-security-policy': 'sandbox', 'x-content-type-options': 'nosniff' });
+  });
+
+  it('what is open to all may be kept by all, and embedded anywhere', async () => {
+    await service.upload('/storage/open/a', { content: 'x' });
+    const open = await service.get('/storage/open/a');
+    expect(open.headers).toMatchObject({
+      'cache-control': 'public, no-cache',
+      'cross-origin-resource-policy': 'cross-origin',
+    });
+    const signedIn = await service.get('/storage/open/a', ada.headers);
+    expect(signedIn.headers['cross-origin-resource-policy']).toBe('same-origin');
+  });
+
+  it('a name in any language is told as RFC 6266 has it', async () => {
+    await service.upload(`/storage/open/${encodeURIComponent('Übersicht 日本.pdf')}`, { content: 'x' });
+    const { headers } = await service.get(`/storage/open/${encodeURIComponent('Übersicht 日本.pdf')}`);
+    expect(headers['content-disposition']).toContain(`filename*=UTF-8''%C3%9Cbersicht%20%E6%97%A5%E6%9C%AC.pdf`);
+  });
+
+  it('two spellings of one name are one file', async () => {
+    await service.upload('/storage/open/e%CC%81', { content: 'composed or not' });
+    expect((await service.get('/storage/open/%C3%A9')).body).toBe('composed or not');
+  });
+});
+
+describe('HEAD, ranges and conditions', () => {
+  const url = '/storage/open/ten';
+  let etag: string;
+  beforeAll(async () => {
+    etag = (await service.upload(url, { content: '0123456789' })).json<{ ETag: string }>().ETag;
+  });
+  const get = (headers: Record<string, string>) => service.get(url, headers);
+
+  it('HEAD tells what GET tells, without the bytes', async () => {
+    const targets = [
+      url,
+      '/storage/meta/open/ten',
+      '/storage/open/none',
+      `/storage/user/${ada.id}/none`,
+      '/storage/open/',
+    ];
+    for (const target of targets) {
+      const [whole, head] = [await service.get(target), await service.inject({ method: 'HEAD', url: target })];
+      expect([target, head.statusCode, head.body]).toEqual([target, whole.statusCode, '']);
+      const { date: _date, 'content-length': length, 'transfer-encoding': _chunked, ...headers } = whole.headers;
+      const { date: _other, 'content-length': headLength, ...headHeaders } = head.headers;
+      expect(headHeaders).toEqual(headers);
+      // what names the request differs in every error
+      if (whole.statusCode === 200) expect(headLength).toBe(length);
+    }
+  });
+
+  it('one range is 206, several are the whole, none inside is 416', async () => {
+    const part = await get({ range: 'bytes=2-4' });
+    expect([part.statusCode, part.body]).toEqual([206, '234']);
+    expect(part.headers).toMatchObject({ 'content-range': 'bytes 2-4/10', 'content-length': '3', etag });
+    expect((await get({ range: 'bytes=-2' })).body).toBe('89');
+    expect([
+      (await get({ range: 'bytes=0-1,4-5' })).statusCode,
+      (await get({ range: 'lines=1-2' })).statusCode,
+    ]).toEqual([200, 200]);
+    const outside = await get({ range: 'bytes=10-' });
+    expect(codeOf(outside)).toEqual([416, 'range-not-satisfiable']);
+    expect(outside.headers['content-range']).toBe('bytes */10');
+  });
+
+  it('If-Range lets the range count only for what is there', async () => {
+    expect((await get({ range: 'bytes=0-0', 'if-range': etag })).statusCode).toBe(206);
+    expect((await get({ range: 'bytes=0-0', 'if-range': '"other"' })).statusCode).toBe(200);
+  });
+
+  it('what the caller has is 304, what he does not want is 412', async () => {
+    const same = await get({ 'if-none-match': `"x", W/${etag}` });
+    expect([same.statusCode, same.body, same.headers.etag]).toEqual([304, '', etag]);
+    expect((await get({ 'if-modified-since': 'Thu, 15 Jan 2026 12:00:00 GMT' })).statusCode).toBe(304);
+    expect(
+      (await get({ 'if-none-match': '"x"', 'if-modified-since': 'Thu, 15 Jan 2026 12:00:00 GMT' })).statusCode,
+    ).toBe(200);
+    expect(codeOf(await get({ 'if-match': '"x"' }))).toEqual([412, 'precondition-failed']);
+    expect(codeOf(await get({ 'if-unmodified-since': 'Thu, 15 Jan 2026 11:59:59 GMT' }))).toEqual([
+      412,
+      'precondition-failed',
+    ]);
+  });
+
+  it('a write happens only to what the caller goes by', async () => {
+    const file = '/storage/open/conditional';
+    const write = (content: string, headers: Record<string, string>) => service.upload(file, { content }, headers);
+    expect((await write('one', { 'if-match': '*' })).statusCode).toBe(412);
+    const first = await write('one', { 'if-none-match': '*' });
+    expect(first.statusCode).toBe(200);
+    const firstEtag = first.json<{ ETag: string }>().ETag;
+    expect((await write('two', { 'if-none-match': '*' })).statusCode).toBe(412);
+    expect((await write('two', { 'if-match': '"other"' })).statusCode).toBe(412);
+    expect((await service.get(file)).body).toBe('one');
+    expect((await write('two', { 'if-match': firstEtag })).statusCode).toBe(200);
+    expect(codeOf(await service.remove(file, { 'if-match': firstEtag }))).toEqual([412, 'precondition-failed']);
+    const meta = {
+      method: 'POST',
+      url: file.replace('storage', 'storage/meta'),
+      headers: { 'if-match': firstEtag },
+    } as const;
+    expect((await service.inject(meta)).statusCode).toBe(412);
+    expect((await service.remove(file, { 'if-match': '*' })).statusCode).toBe(204);
+  });
+});
+
+describe('uploads that are wrong', () => {
+  const send = (payload: Buffer | string, type: string, url = '/storage/open/wrong') =>
+    service.inject({ method: 'POST', url, headers: { 'content-type': type }, payload });
+
+  it.each([
+    ['no file', [], { field: 'file', message: 'must be given' }],
+    ['a file in another field', [{ content: 'x', field: 'image' }], { field: 'image', message: 'is not known here' }],
+    ['two files', [{ content: 'x' }, { content: 'y' }], { field: 'file', message: 'is one part too much' }],
+    [
+      'a second part',
+      [{ content: 'x' }, { content: 'y', field: 'b' }],
+      { field: 'b', message: 'is one part too much' },
+    ],
+  ])('%s is 400, and nothing is stored', async (_what, uploads, fault) => {
+    const { payload, type } = multipart(uploads);
+    const answer = await send(payload, type);
+    expect(codeOf(answer)).toEqual([400, 'validation']);
+    expect(answer.json()).toMatchObject({ errors: [fault] });
+    expect((await service.get('/storage/open/wrong')).statusCode).toBe(404);
+  });
+
+  it('a field before the file is 400', async () => {
+    const payload = '--b\r\nContent-Disposition: form-data; name="title"\r\n\r\nx\r\n--b--\r\n';
+    const answer = await send(payload, 'multipart/form-data; boundary=b');
+    expect(answer.json()).toMatchObject({
+      code: 'validation',
+      errors: [{ field: 'title', message: 'is not known here' }],
+    });
+  });
+
+  it.each([
+    ['a body that is cut off', multipart([{ content: 'half of i' }]).payload.subarray(0, -20), multipart([]).type],
+    ['another boundary', multipart([{ content: 'x' }]).payload, 'multipart/form-data; boundary=other'],
+    ['no boundary', multipart([{ content: 'x' }]).payload, 'multipart/form-data'],
+    ['no parts at all', Buffer.from('no parts'), multipart([]).type],
+  ])('%s is 400, and nothing is stored', async (_what, payload, type) => {
+    const answer = await send(payload, type);
+    expect(answer.statusCode).toBe(400);
+    expect(['malformed-body', 'validation']).toContain(codeOf(answer)[1]);
+    expect((await service.get('/storage/open/wrong')).statusCode).toBe(404);
+  });
+
+  it.each(['application/json', 'image/png', 'text/plain', 'application/x-www-form-urlencoded'])(
+    '%s is 415',
+    async (type) => {
+      expect(codeOf(await send('{}', type))).toEqual([415, 'unsupported-media-type']);
+    },
+  );
+
+  it('nothing at all is 415', async () => {
+    expect(codeOf(await service.post('/storage/open/wrong'))).toEqual([415, 'unsupported-media-type']);
+  });
+
+  it('a file of another type than the rule takes is 415, whatever it is called', async () => {
+    const page = { content: '<script>', type: 'image/png', filename: 'a.png' };
+    expect(codeOf(await service.upload('/storage/pictures/a', page, ada.headers))).toEqual([
+      415,
+      'unsupported-media-type',
+    ]);
+    const png = Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex');
+    const picture = { content: png, type: 'application/octet-stream' };
+    expect((await service.upload('/storage/pictures/a', picture, ada.headers)).json()).toMatchObject({
+      ContentType: 'image/png',
+    });
+  });
+
+  it('a file that is too large is 413, and the former one stays', async () => {
+    await service.upload('/storage/open/large', { content: 'small' });
+    expect(codeOf(await service.upload('/storage/open/large', { content: Buffer.alloc(100_001) }))).toEqual([
+      413,
+      'too-large',
+    ]);
+    expect((await service.get('/storage/open/large')).body).toBe('small');
+    expect((await service.upload('/storage/open/large', { content: Buffer.alloc(100_000) })).statusCode).toBe(200);
+  });
+
+  it('an owner’s files past the quota are 507', async () => {
+    const bob = await aMember(service);
+    const answers = [];
+    for (let count = 0; count < 11; count += 1) {
+      const url = `/storage/user/${bob.id}/${String(count)}`;
+      answers.push(await service.upload(url, { content: Buffer.alloc(100_000) }, bob.headers));
+    }
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([...Array.from({ length: 10 }, () => 200), 507]);
+    expect(codeOf(answers[10]!)).toEqual([507, 'quota-exceeded']);
+  });
+
+  it('multipart is 415 everywhere else', async () => {
+    const { payload, type } = multipart([{ content: 'x' }]);
+    const login = { method: 'POST', url: '/auth/login', headers: { 'content-type': type }, payload } as const;
+    expect(codeOf(await service.app.inject(login))).toEqual([415, 'unsupported-media-type']);
+    expect(codeOf(await send(payload, type, '/storage/meta/open/x'))).toEqual([415, 'unsupported-media-type']);
+  });
 });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
 import type { FileHandle } from 'node:fs/promises';
 import type { FolderArchive } from '../../../core/storage/access/archive-folder.flow';
 import type { ReadableObject } from '../../../core/storage/access/read-object.flow';
@@ -40,7 +41,9 @@ export class ObjectReply {
       'Content-Type': 'application/zip',
       'Content-Disposition': saveAs(`${name}.zip`),
     });
-    sendBytes(request, reply, archive.bytes);
+    // nobody sees what is in it, so nothing is packed
+    if (request.method === 'HEAD') archive.bytes.destroy();
+    sendBytes(request, reply, request.method === 'HEAD' ? Readable.from([]) : archive.bytes);
   }
 
   private sendOriginal(request: FastifyRequest, reply: FastifyReply, file: ReadableObject): Promise<void> {

@@ -4,7 +4,6 @@ import {
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
-  ApiQuery,
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
@@ -17,7 +16,7 @@ import { ApiAccessToken } from '../../../http/openapi/api-access-token.decorator
 import { ApiProblems } from '../native-openapi';
 import { nextPageLink } from './next-page-link';
 import { pageIn } from './query-fields';
-import { ApiStoragePath } from './storage-openapi';
+import { ApiPage, ApiStoragePath } from './storage-openapi';
 import { StorageRequests, type StorageTarget } from './storage-requests.service';
 import { toStoredObjectDto } from './storage.mapper';
 import { StoredObjectDto } from './stored-object.dto';
@@ -39,13 +38,24 @@ export class StorageMetaController {
     private readonly describeObject: DescribeObject,
   ) {}
 
-  @Get(['', '*'])
+  @Get()
+  @ApiOperation({ summary: 'What is said about the files at the top (with a slash at the end), a page at a time' })
+  @ApiPage()
+  @ApiOkResponse({ schema: { type: 'array', items: DESCRIPTION } })
+  @ApiProblems(400, 401, 404, 503)
+  getTop(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StoredObjectDto | StoredObjectDto[]> {
+    return this.getDescription(request, reply);
+  }
+
+  @Get('*')
   @ApiOperation({
     summary: 'What is said about a file; of a folder (a slash at its end) about each of its files, a page at a time',
   })
   @ApiStoragePath()
-  @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 1000 } })
-  @ApiQuery({ name: 'after', required: false, type: String, description: 'a file name; `Link` tells the next page' })
+  @ApiPage()
   @ApiOkResponse({ schema: { oneOf: [DESCRIPTION, { type: 'array', items: DESCRIPTION }] } })
   @ApiProblems(400, 401, 404, 503)
   async getDescription(

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiParam, ApiResponse } from '@nestjs/swagger';
+import { ApiParam, ApiQuery, ApiResponse } from '@nestjs/swagger';
 
 /** The rest of a URL's path, slashes included. */
 export function ApiStoragePath(): MethodDecorator {
@@ -10,4 +10,12 @@ export function ApiStoragePath(): MethodDecorator {
 export function ApiBytes(status: number): MethodDecorator {
   const content = { '*/*': { schema: { type: 'string', format: 'binary' } } };
   return applyDecorators(ApiResponse({ status, content }));
+}
+
+/** Which part of a folder is shown. */
+export function ApiPage(): MethodDecorator {
+  return applyDecorators(
+    ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 1000 } }),
+    ApiQuery({ name: 'after', required: false, type: String, description: 'a file name; `Link` tells the next page' }),
+  );
 }

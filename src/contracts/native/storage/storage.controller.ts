@@ -51,7 +51,15 @@ export class StorageController {
     private readonly objectReply: ObjectReply,
   ) {}
 
-  @Get(['', '*'])
+  @Get()
+  @ApiOperation({ summary: 'The files at the top, as a zip (with a slash at the end)' })
+  @ApiBytes(200)
+  @ApiProblems(400, 401, 404, 503)
+  getTop(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.getObject(request, reply);
+  }
+
+  @Get('*')
   @ApiOperation({ summary: 'A file, or an image of it; of a folder (a slash at its end) its files as a zip' })
   @ApiStoragePath()
   @ApiQuery({ name: 'w', required: false, schema: { type: 'integer', minimum: 0, maximum: 8192 } })

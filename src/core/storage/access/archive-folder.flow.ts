@@ -30,7 +30,7 @@ export class ArchiveFolder {
     const folder = this.listable.in(request, '');
     const objects = folder.objects[Symbol.asyncIterator]();
     const first = await objects.next();
-    if (first.done === true) throw new AppError('not-found');
+    if (first.done === true) throw new AppError(folder.asksToSignIn ? 'invalid-token' : 'not-found');
     const files = this.files(first.value, { [Symbol.asyncIterator]: () => objects });
     return { bytes: archiveStream(files), isOpenToAll: folder.isOpenToAll };
   }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AppError } from '../../../kernel/errors/app-error';
 import type { StoredObject } from '../objects/stored-object';
 import type { StorageRequest } from '../rules/storage-question';
 import { ListableObjects } from './listable-objects.service';
@@ -24,11 +25,13 @@ export class ListObjects {
   /** @throws AppError `not-found`, `invalid-token` */
   async execute({ request, after, limit }: ListObjectsCommand): Promise<ObjectPage> {
     const objects: StoredObject[] = [];
-    for await (const object of this.listable.in(request, after).objects) {
+    const folder = this.listable.in(request, after);
+    for await (const object of folder.objects) {
       // one more than is shown: so the page knows whether it is the last one
       if (objects.length === limit) return { objects, next: objects.at(-1)?.filename ?? null };
       objects.push(object);
     }
+    if (objects.length === 0 && folder.asksToSignIn) throw new AppError('invalid-token');
     return { objects, next: null };
   }
 }

@@ -15,6 +15,8 @@ const MOST_JUDGED = 10_000;
 export interface ListableFolder {
   readonly objects: AsyncIterable<StoredObject>;
   readonly isOpenToAll: boolean;
+  /** Whether a stranger who is shown nothing is asked to sign in: files are judged one by one, and none may be there. */
+  readonly asksToSignIn: boolean;
 }
 
 /** Goes through folders for somebody. */
@@ -34,9 +36,10 @@ export class ListableObjects {
     const rules = this.rules.current();
     const verdict = rules.decideFolder(request);
     demandNotDenied('list', verdict, request.auth);
-    const all = this.rows(keyOf(request.path), after, verdict.decision === 'allow' ? Infinity : MOST_JUDGED);
-    const objects = verdict.decision === 'allow' ? all : listable(rules, request, all);
-    return { objects, isOpenToAll: verdict.isOpenToAll };
+    const isSure = verdict.decision === 'allow';
+    const all = this.rows(keyOf(request.path), after, isSure ? Infinity : MOST_JUDGED);
+    const objects = isSure ? all : listable(rules, request, all);
+    return { objects, isOpenToAll: verdict.isOpenToAll, asksToSignIn: !isSure && request.auth === null };
   }
 
   private async *rows(folder: string, after: string, most: number): AsyncGenerator<StoredObject> {
