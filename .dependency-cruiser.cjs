@@ -103,7 +103,7 @@ module.exports = {
       comment: 'What starts the house is not part of it.',
       severity: 'error',
       from: { path: '^src/', pathNot: specs },
-      to: { path: '^src/(main[.]ts$|cli/)' },
+      to: { path: '^src/(main[.]ts$|cli/[^/]+$)' },
     },
     {
       name: 'kernel-without-packages',
@@ -171,6 +171,10 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['require', 'node', 'default'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+    },
   },
 };

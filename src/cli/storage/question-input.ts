@@ -12,7 +12,11 @@ export class QuestionInputError extends Error {}
 type Fields = Readonly<Record<string, unknown>>;
 type Query = Readonly<Record<string, string | readonly string[]>>;
 
-const METHODS: Readonly<Record<string, StorageVerb>> = { GET: 'get', HEAD: 'get', DELETE: 'delete' };
+const VERB_OF: ReadonlyMap<string, StorageVerb> = new Map([
+  ['GET', 'get'],
+  ['HEAD', 'get'],
+  ['DELETE', 'delete'],
+]);
 const METHOD_OF: Readonly<Record<StorageVerb, string>> = {
   get: 'GET',
   list: 'GET',
@@ -30,7 +34,7 @@ export function verbAndMethodOf(
     const verb = name as StorageVerb;
     return { verb, method: METHOD_OF[verb] };
   }
-  const verb = name === 'POST' ? (isThere ? 'update' : 'create') : METHODS[name];
+  const verb = name === 'POST' ? (isThere ? 'update' : 'create') : VERB_OF.get(name);
   if (!verb) throw new QuestionInputError(`${name} is no method or verb: GET, POST, DELETE or get, list, create …`);
   return { verb, method: name };
 }
@@ -78,7 +82,7 @@ export function readAuth(given: unknown): StorageAuth | null {
 const RESOURCE_FIELDS = ['size', 'content_type', 'owner', 'created', 'updated', 'metadata'];
 
 /** A coming file: what is not given is not known. */
-export function readComing(given: unknown, name = 'coming'): ComingResource {
+function readComing(given: unknown, name = 'coming'): ComingResource {
   const fields = fieldsOf(given, name, RESOURCE_FIELDS);
   const [size, contentType, metadata] = [
     read(fields, 'size', isSize, 'a whole number'),

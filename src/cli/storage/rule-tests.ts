@@ -30,13 +30,9 @@ const EXPECTED: readonly unknown[] = ['allow', 'deny', 'each'];
 export function runRuleTests(rules: RuleSet, text: string): RuleTestResult {
   const yaml = new YamlSource(text);
   if (yaml.faults.length > 0) return { passed: 0, failures: yaml.faults };
-  const sections = new Map(yaml.entriesOf(yaml.contents, 'a file of rule tests').map((entry) => [entry.key, entry]));
-  for (const { key, line } of sections.values()) {
-    const reason = `${key} is unknown: users and tests are possible`;
-    if (key !== 'users' && key !== 'tests') yaml.faults.push({ line, reason });
-  }
-  const users = readUsers(yaml, sections.get('users')?.value ?? null);
-  const tests = sections.get('tests')?.value ?? null;
+  const sections = sectionsOf(yaml);
+  const users = readUsers(yaml, sections.get('users') ?? null);
+  const tests = sections.get('tests') ?? null;
   const items = isSeq(tests) ? (tests.items as Node[]) : [];
   if (items.length === 0) yaml.report(tests, 'there are no tests');
   const isRight = (item: Node): boolean => {
@@ -45,6 +41,15 @@ export function runRuleTests(rules: RuleSet, text: string): RuleTestResult {
     return failure === null;
   };
   return { passed: items.filter(isRight).length, failures: yaml.faults };
+}
+
+function sectionsOf(yaml: YamlSource): Map<string, Node | null> {
+  const entries = yaml.entriesOf(yaml.contents, 'a file of rule tests');
+  for (const { key, line } of entries) {
+    if (key === 'users' || key === 'tests') continue;
+    yaml.faults.push({ line, reason: `${key} is unknown: users and tests are possible` });
+  }
+  return new Map(entries.map(({ key, value }) => [key, value]));
 }
 
 function readUsers(yaml: YamlSource, node: Node | null): Users {

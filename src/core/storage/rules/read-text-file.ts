@@ -16,9 +16,9 @@ export function readTextFile(path: string): { readonly text: string } | { readon
       closeSync(file);
     }
   } catch (error) {
-    if (error instanceof TypeError) return { fault: 'is not UTF-8' };
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return { fault: 'is not UTF-8' };
     return { fault: code === 'ENOENT' ? 'is not there' : `cannot be read (${code})` };
   }
 }

@@ -26,7 +26,7 @@ export class YamlSource {
   private readonly lines = new LineCounter();
 
   constructor(text: string) {
-    const document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, logLevel: 'silent' });
+    const document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false });
     for (const { pos, message } of [...document.errors, ...document.warnings]) {
       this.faults.push({ line: this.lineAt(pos[0]), reason: `is not YAML: ${message}` });
     }

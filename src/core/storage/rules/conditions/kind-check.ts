@@ -110,7 +110,7 @@ export class KindCheck {
 
   private lookAtComparison(expression: Expression, [left, right]: [Expression, Expression], locals: Locals): Kinds {
     const [one, other] = [this.look(left, locals), this.look(right, locals)];
-    if ((one.has('struct') && !isOnly(other, 'null')) || (other.has('struct') && !isOnly(one, 'null'))) {
+    if (isNoUse(one, other) || isNoUse(other, one)) {
       this.report(expression, 'request.auth and resource as a whole can be compared with null only');
       return BOOL;
     }
@@ -184,6 +184,11 @@ function list(found: Kinds | undefined): string {
 
 function overlap(one: Kinds, other: Kinds): boolean {
   return [...one].some((kind) => other.has(kind));
+}
+
+/** `request.auth` or `resource` as a whole, with anything but null; `request` is never null. */
+function isNoUse(whole: Kinds, other: Kinds): boolean {
+  return whole.has('struct') && !(whole.has('null') && isOnly(other, 'null'));
 }
 
 function isOnly(found: Kinds, kind: Kind): boolean {

@@ -70,7 +70,7 @@ export const METHODS: ReadonlySet<string> = new Set([
   ...['getHours', 'getMinutes', 'getSeconds', 'getMilliseconds'],
 ]);
 
-export const MACROS: readonly string[] = ['has', 'all', 'exists', 'exists_one', 'existsOne', 'map', 'filter'];
+const MACROS: readonly string[] = ['has', 'all', 'exists', 'exists_one', 'existsOne', 'map', 'filter'];
 
 /** CEL's own words (langdef.md, "Syntax"): its parser takes them for nothing else. */
 const RESERVED = [

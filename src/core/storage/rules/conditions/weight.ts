@@ -10,7 +10,7 @@ interface Weight {
 
 const MOST_NODES = 2000;
 /** Some milliseconds. One macro over a query is far below, one inside another may be too much. */
-const MOST_STEPS = 50_000;
+const MOST_STEPS = 100_000;
 /** Evaluation is recursive. */
 const MOST_DEPTH = 250;
 
@@ -39,12 +39,18 @@ export class Scales {
     const { iterRange, accuInit, loopCondition, loopStep, result } = partsOf(expression.exprKind.value);
     const once = sum([iterRange, accuInit, result].map((part) => this.of(part).steps));
     const each = sum([loopCondition, loopStep].map((part) => this.of(part).steps));
-    return { nodes, depth, steps: 1 + once + MOST_ITEMS * each };
+    return { nodes, depth, steps: 1 + once + itemsIn(iterRange) * each };
   }
 
   private of(expression: Expression): Weight {
     return this.known.get(expression) ?? this.weigh(expression);
   }
+}
+
+/** Of what is written out the number is known. */
+function itemsIn(range: Expression): number {
+  const [items] = childrenOf(range);
+  return items?.exprKind.case === 'listExpr' ? childrenOf(items).length : MOST_ITEMS;
 }
 
 function sum(numbers: readonly number[]): number {
