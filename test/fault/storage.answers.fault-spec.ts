@@ -98,7 +98,10 @@ describe('a disk that is full', () => {
       expect(answer.headers['retry-after']).toBe('5');
     }
     const ready = await service.get('/readyz');
-    expect([ready.statusCode, ready.json<object>()]).toEqual([200, expect.objectContaining({ 'object-store': false })]);
+    expect([ready.statusCode, ready.json<object>()]).toEqual([
+      200,
+      expect.objectContaining({ database: 'ok', 'object-store': 'unavailable' }),
+    ]);
     expect((await service.get('/storage/meta/open/a')).statusCode).toBe(200);
     await cable.mend();
     expect((await service.get('/storage/open/a')).rawPayload.equals(content)).toBe(true);

@@ -53,9 +53,6 @@ describeOnLinux(`a file of ${FILE_BYTES / MIB} MiB`, () => {
 
   async function expectToPass(): Promise<void> {
     const url = `${service.url}/storage/open/large`;
-    // what is loaded on first use is no part of a file
-    await uploadTo(`${service.url}/storage/open/small`, [CHUNK], CHUNK.length);
-    await download(`${service.url}/storage/open/small`);
     const idle = residentBytes(service.pid);
     const uploading = await peakResidentBytes(service.pid, async () => {
       expect(await uploadTo(url, chunks(), FILE_BYTES)).toMatchObject({ status: 200 });
