@@ -18,6 +18,7 @@ function findMissing() {
     ['redis-server', findProgram('redis-server')],
     ['chromium', findProgram('chromium', 'chromium-browser')],
     ['nginx', findProgram('nginx')],
+    ['OpenStack Swift', findProgram('swift-proxy-server')],
     ...(isFull ? [["Debian's PostgreSQL", findPostgresFolder()]] : []),
   ];
   return needed.filter(([, path]) => path === null).map(([name]) => name);

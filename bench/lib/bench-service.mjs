@@ -44,6 +44,10 @@ export class BenchService {
     return service;
   }
 
+  get url() {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
   post(path, body) {
     return this.#ask('POST', path, JSON.stringify(body), this.#agent);
   }

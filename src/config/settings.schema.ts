@@ -104,7 +104,7 @@ export const settingsSchema = {
   S3_BUCKET: setting('', plain, 'the bucket that holds the bytes of files; empty: they lie in DATA_DIR/blobs'),
   S3_ACCESS_KEY_ID: setting('', plain, 'who asks the object store; must be set with S3_BUCKET'),
   S3_SECRET_ACCESS_KEY: setting('', plain, 'what requests to the object store are signed with'),
-  MAX_UPLOAD_BYTES: setting('104857600', integer(1, 64 * GIB), 'the most bytes a file may have'),
+  MAX_UPLOAD_BYTES: setting('104857600', integer(1, 48 * GIB), 'the most bytes a file may have'),
   STORAGE_QUOTA_BYTES: setting(
     '0',
     integer(0, Number.MAX_SAFE_INTEGER),

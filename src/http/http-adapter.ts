@@ -47,8 +47,8 @@ export class HttpAdapter extends FastifyAdapter {
       done();
     });
     instance.addHook('preParsing', (request, _reply, payload, done) => {
-      const isForeign = isMultipart(request.headers['content-type']) && !takesUpload(request);
-      done(isForeign ? new AppError('unsupported-media-type') : null, payload);
+      const isUpload = isMultipart(request.headers['content-type']);
+      done(isUpload ? refusalOfType(request) : null, payload);
     });
     instance.addHook('onSend', (_request, reply, payload, done) => {
       // most answers hold a token or a person: what may be kept says so itself
@@ -79,7 +79,7 @@ export class HttpAdapter extends FastifyAdapter {
     void instance.register(fastifyMultipart, { limits: MULTIPART_LIMITS });
     // which file types a route takes is looked at after who may send it one
     instance.addContentTypeParser('*', (request, _payload, done) => {
-      done(takesUpload(request) ? null : new AppError('unsupported-media-type'));
+      done(refusalOfType(request));
     });
   }
 
@@ -108,6 +108,11 @@ function serverOptions(settings: Settings, relay: ErrorRelay): FastifyServerOpti
       answerClientError(error, socket, relay.responder);
     },
   };
+}
+
+/** For a body of a type that only uploads may have. A path that is not there is that, whatever is sent to it. */
+function refusalOfType(request: FastifyRequest): AppError | null {
+  return takesUpload(request) || request.is404 ? null : new AppError('unsupported-media-type');
 }
 
 function isMultipart(contentType: string | undefined): boolean {

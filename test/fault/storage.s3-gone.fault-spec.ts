@@ -5,6 +5,7 @@ import { Blobs } from '../../src/core/storage/blobs/blobs.port';
 import { FindObject } from '../../src/core/storage/objects/find-object.flow';
 import { Readiness } from '../../src/platform/health/readiness.service';
 import { eventually } from '../support/eventually';
+import { full } from '../support/full';
 import { StorageRoom } from '../support/storage-room';
 import { hasSwift, startSwift, type SwiftServer } from '../support/swift-server';
 import { TcpProxy } from '../support/tcp-proxy';
@@ -73,6 +74,19 @@ const MIB = 1024 * 1024;
     expect(await unfinished()).toBe(0);
     expect(await objects()).toEqual(await room.keysInUse());
   });
+
+  full(it.skip, it)(
+    'that answers nothing any more is given up after a while',
+    async () => {
+      await room.store('d', 'bytes');
+      cable.silence();
+      await expect(room.read('d')).rejects.toMatchObject({ code: 'unavailable' });
+      await cable.cut();
+      await cable.mend();
+      expect((await room.read('d'))?.toString()).toBe('bytes');
+    },
+    120_000,
+  );
 
   it('keeps the sweeper’s work for later', async () => {
     await room.store('c', 'bytes');

@@ -31,8 +31,8 @@ export function describeBlobs(make: () => BlobsUnderTest): void {
     ['nothing', 0],
     ['one byte', 1],
     ['less than a part', 3 * MIB + 17],
-    ['exactly a part', 8 * MIB],
-    ['exactly two parts', 16 * MIB],
+    ['exactly a part', 5 * MIB],
+    ['exactly two parts', 10 * MIB],
     ['several parts and a rest', 17 * MIB + 1],
   ])('gives back %s as it was stored', async (_what, size) => {
     const bytes = randomBytes(size);

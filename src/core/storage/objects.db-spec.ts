@@ -1,6 +1,7 @@
 import { sha256 } from '../../../test/support/blobs-suite';
 import { StorageRoom } from '../../../test/support/storage-room';
 import { AppError } from '../../kernel/errors/app-error';
+import { Jobs } from '../../platform/jobs/jobs.service';
 import { ChangeMetadata } from './objects/change-metadata.flow';
 import { FindObject } from './objects/find-object.flow';
 import { ListFolder } from './objects/list-folder.flow';
@@ -86,6 +87,15 @@ describe('a file', () => {
     expect(await room.blobStates()).toEqual([]);
     expect((await reading.toArray()).join('')).toBe('bytes');
     await expect(room.remove('a')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('that is replaced or removed is seen to by a job of one process at a time', async () => {
+    await room.store('a', 'bytes');
+    await room.remove('a');
+    await room.get(Jobs).runNow('sweep-storage');
+    room.clock.advanceSeconds(3600);
+    await room.get(Jobs).runNow('sweep-storage');
+    expect(room.filesOnDisk()).toEqual([]);
   });
 
   it('is read in ranges', async () => {

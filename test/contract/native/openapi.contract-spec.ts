@@ -67,13 +67,15 @@ it.each([
   const routes = registeredRoutes(other).filter((route) => !PAGES.includes(route));
   expect(routes.length).toBeGreaterThanOrEqual(least);
   const { operations } = await ApiDescription.of(other);
-  expect(routes.map((route) => route.replace(/:(\w+)/g, '{$1}')).sort()).toEqual(operations);
+  expect(routes.map((route) => route.replace(/:(\w+)/g, '{$1}').replace(/\/?[*]$/, '/{path}')).sort()).toEqual(
+    operations,
+  );
   await other.close();
 });
 
 it('is OpenAPI 3.1, with a summary for each operation of the contract', () => {
   expect(api.document.openapi).toBe('3.1.0');
-  for (const operation of api.operations.filter((name) => /\/(auth|user)/.test(name))) {
+  for (const operation of api.operations.filter((name) => /\/(auth|user|storage)/.test(name))) {
     const [method = '', path = ''] = operation.split(' ');
     expect([operation, api.operation(method, path).summary]).toEqual([operation, expect.any(String)]);
   }
@@ -101,12 +103,24 @@ it('says which operations take an access token', () => {
     'DELETE /api/auth/logout',
     'DELETE /auth/devices/{id}',
     'DELETE /auth/sessions/{id}',
+    'DELETE /storage/m/{path}',
+    'DELETE /storage/meta/{path}',
+    'DELETE /storage/o/{path}',
+    'DELETE /storage/{path}',
     'GET /admin/locks',
     'GET /api/auth/identifier',
     'GET /api/auth/me',
     'GET /api/v1/authorized/me',
     'GET /auth/devices',
     'GET /auth/sessions',
+    'GET /storage',
+    'GET /storage/m',
+    'GET /storage/m/{path}',
+    'GET /storage/meta',
+    'GET /storage/meta/{path}',
+    'GET /storage/o',
+    'GET /storage/o/{path}',
+    'GET /storage/{path}',
     'GET /user/me',
     'PATCH /api/auth/verif/identifier',
     'PATCH /api/auth/verif/otp',
@@ -126,6 +140,10 @@ it('says which operations take an access token', () => {
     'POST /auth/reauthenticate',
     'POST /auth/token/revoke',
     'POST /auth/verify-email',
+    'POST /storage/m/{path}',
+    'POST /storage/meta/{path}',
+    'POST /storage/o/{path}',
+    'POST /storage/{path}',
   ]);
 });
 

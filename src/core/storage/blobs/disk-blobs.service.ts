@@ -14,6 +14,9 @@ export class DiskBlobs extends Blobs {
   /** An open file outlives its name: this is for the moment between finding a row and opening its bytes. */
   readonly readerGraceSeconds = 5 * MINUTE_SECONDS;
 
+  /** Folders whose names this process has forced to the disk. */
+  private readonly lasting = new Set<string>();
+
   constructor(private readonly root: string) {
     super();
   }
@@ -21,7 +24,7 @@ export class DiskBlobs extends Blobs {
   async write(key: string, source: AsyncIterable<Uint8Array>): Promise<void> {
     const place = this.placeOf(key);
     const unfinished = unfinishedOf(place);
-    await onDisk(() => makeFolder(dirname(place)));
+    await onDisk(() => this.makeFolder(dirname(place)));
     const file = await onDisk(() => open(unfinished, 'wx', 0o600));
     try {
       await pour(source, file);
@@ -48,11 +51,22 @@ export class DiskBlobs extends Blobs {
     const place = this.placeOf(key);
     await onDisk(() => rm(unfinishedOf(place), { force: true }));
     await onDisk(() => rm(place, { force: true }));
+    // the row goes next: bytes that came back after a crash would be nobody's
+    await onDisk(() => syncFolder(dirname(place)));
   }
 
   async check(): Promise<void> {
-    await onDisk(() => makeFolder(this.root));
+    await onDisk(() => mkdir(this.root, { recursive: true, mode: 0o700 }));
     await onDisk(() => access(this.root, constants.R_OK | constants.W_OK | constants.X_OK));
+  }
+
+  /** A folder that another process has just made may not have outlived a crash yet, so each process sees to it. */
+  private async makeFolder(folder: string): Promise<void> {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (this.lasting.has(folder)) return;
+    await syncFolder(this.root);
+    await syncFolder(dirname(this.root));
+    this.lasting.add(folder);
   }
 
   private placeOf(key: string): string {
@@ -88,14 +102,13 @@ async function writeWhole(file: FileHandle, chunk: Uint8Array): Promise<void> {
   }
 }
 
-async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
-}
-
+/** One that is not there has no names to lose. */
 async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, constants.O_RDONLY);
+  const handle = await open(folder, constants.O_RDONLY).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  });
+  if (!handle) return;
   try {
     await handle.sync();
   } finally {

@@ -7,8 +7,11 @@ import { Blobs, type ByteRange } from './blobs.port';
 import { partsOf } from './parts';
 import { loadS3, type LoadedS3 } from './s3-client';
 
-/** All parts but the last have as many (S3: at least 5 MiB, at most 10 000 parts). */
-const PART_BYTES = 8 * 1024 * 1024;
+/** All parts but the last have as many (S3: at least 5 MiB, at most 10 000 parts); one is in memory at a time. */
+const PART_BYTES = 5 * 1024 * 1024;
+
+/** A part goes through 0.7 Mbit/s in this time, and many are put together. */
+const PATIENTLY = { requestTimeout: 60_000 };
 
 /** Bytes as objects of a bucket. Nobody else may write to it; what lies there is found by our rows alone. */
 export class S3Blobs extends Blobs {
@@ -64,7 +67,7 @@ export class S3Blobs extends Blobs {
 
   private async put(key: string, body: Buffer): Promise<void> {
     await this.ask(({ sdk, client }) =>
-      client.send(new sdk.PutObjectCommand({ ...this.named(key), Body: body, ContentLength: body.length })),
+      client.send(new sdk.PutObjectCommand({ ...this.named(key), Body: body, ContentLength: body.length }), PATIENTLY),
     );
   }
 
@@ -77,7 +80,10 @@ export class S3Blobs extends Blobs {
       const parts = [await this.putPart(upload, first, 1)];
       for await (const body of others) parts.push(await this.putPart(upload, body, parts.length + 1));
       await this.ask(({ sdk, client }) =>
-        client.send(new sdk.CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: parts } })),
+        client.send(
+          new sdk.CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: parts } }),
+          PATIENTLY,
+        ),
       );
     } catch (error) {
       // what fails now the sweeper does again
@@ -91,7 +97,7 @@ export class S3Blobs extends Blobs {
   private async putPart(upload: MultipartUpload, body: Buffer, number: number): Promise<CompletedPart> {
     const part = { ...upload, PartNumber: number };
     const { ETag } = await this.ask(({ sdk, client }) =>
-      client.send(new sdk.UploadPartCommand({ ...part, Body: body, ContentLength: body.length })),
+      client.send(new sdk.UploadPartCommand({ ...part, Body: body, ContentLength: body.length }), PATIENTLY),
     );
     return { PartNumber: number, ETag };
   }

@@ -9,9 +9,9 @@ export interface LoadedS3 {
 }
 
 const CONNECT_TIMEOUT_MS = 5000;
-/** From the first byte of a request to the first one of its answer: a part of 8 MiB goes through 1.2 Mbit/s. */
-const ANSWER_TIMEOUT_MS = 60_000;
-const TRIES = 3;
+/** From the first byte of a request to the first one of its answer. */
+const ANSWER_TIMEOUT_MS = 10_000;
+const TRIES = 2;
 /** Each download holds one for as long as its reader takes. */
 const MAX_SOCKETS = 1000;
 

@@ -29,32 +29,27 @@ export class StorageSweeper {
     const until = addSeconds(this.clock.now(), LONGEST_RUN_SECONDS);
     await this.leases.graceForReaders(this.blobs.readerGraceSeconds);
     let removed = 0;
-    do {
+    for (;;) {
       const keys = await this.leases.takeDue(BATCH);
-      if (keys.length === 0) break;
-      removed += await this.removeAll(keys);
-    } while (this.clock.now() < until);
-    return removed;
+      const gone = await this.removeAll(keys);
+      await this.leases.forget(gone);
+      removed += gone.length;
+      if (keys.length < BATCH || gone.length < keys.length || this.clock.now() >= until) return removed;
+    }
   }
 
-  private async removeAll(keys: readonly string[]): Promise<number> {
+  /** Those that are gone. A store that refuses several at a time is away: the rest waits for another run. */
+  private async removeAll(keys: readonly string[]): Promise<string[]> {
     const gone: string[] = [];
-    let failure: unknown;
     for (let first = 0; first < keys.length; first += AT_ONCE) {
       const some = keys.slice(first, first + AT_ONCE);
       const results = await Promise.allSettled(some.map((key) => this.blobs.remove(key)));
-      results.forEach((result, index) => {
-        if (result.status === 'rejected') failure = result.reason;
-        else gone.push(some[index] ?? '');
-      });
+      gone.push(...some.filter((_key, index) => results[index]?.status === 'fulfilled'));
+      const failed = results.filter((result) => result.status === 'rejected');
+      if (failed[0])
+        this.logger.warn({ err: failed[0].reason as unknown }, 'bytes could not be removed; tried again later');
+      if (failed.length === results.length) break;
     }
-    await this.leases.forget(gone);
-    if (gone.length < keys.length) {
-      this.logger.warn(
-        { err: failure, left: keys.length - gone.length },
-        'bytes could not be removed; tried again later',
-      );
-    }
-    return gone.length;
+    return gone;
   }
 }
