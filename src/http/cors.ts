@@ -10,6 +10,12 @@ const ALLOWED_HEADERS = [
   'refresh-token',
   'X-Device-Token',
   'X-Ticket',
+  'If-Match',
+  'If-None-Match',
+  'If-Modified-Since',
+  'If-Unmodified-Since',
+  'If-Range',
+  'Range',
 ];
 const EXPOSED_HEADERS = [
   'X-Device-Token',
@@ -19,6 +25,11 @@ const EXPOSED_HEADERS = [
   'WWW-Authenticate',
   'access-token',
   'refresh-token',
+  'Accept-Ranges',
+  'Content-Disposition',
+  'Content-Range',
+  'ETag',
+  'Link',
 ];
 
 /** Only the named origins get any CORS header at all; an unknown one is answered as if CORS did not exist. */

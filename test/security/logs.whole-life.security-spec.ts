@@ -99,8 +99,26 @@ async function live(): Promise<void> {
   const last = await signIn(THIRD);
   await service.get(`/user/me?access_token=${last.jwt_token}`, last.bearer);
   await service.get('/auth/sessions', { 'access-token': last.jwt_token });
+  await keepFiles(last.bearer);
   await breakThings(last.jwt_token);
   expect((await post('/auth/delete', undefined, last.bearer)).status).toBe(204);
+}
+
+/** A file's name is its owner's affair, and a share token in a URL is as good as a password. */
+async function keepFiles(bearer: { authorization: string }): Promise<void> {
+  const name = 'name-of-a-file-3d7e';
+  secrets.add(name);
+  const { uuid } = (await (await service.get('/user/me', bearer)).json()) as { uuid: string };
+  const url = `${service.url}/storage/user/${uuid}/${name}`;
+  const body = new FormData();
+  body.append('file', new Blob(['content-of-a-file-5a1b']), name);
+  secrets.add('content-of-a-file-5a1b');
+  const stored = await fetch(`${url}?description=${QUERY}`, { method: 'POST', headers: bearer, body });
+  const { Metadata } = (await stored.json()) as { Metadata: { token: string } };
+  secrets.add(Metadata.token);
+  expect((await fetch(`${url}?token=${Metadata.token}`)).status).toBe(200);
+  expect((await fetch(`${url}?token=${Metadata.token}&w=%FF`)).status).toBe(400);
+  expect((await fetch(`${url}/deeper?token=${Metadata.token}`)).status).toBe(404);
 }
 
 /** The same address once more, in a contract whose tokens lie in bodies and whose reset token lies in a URL. */

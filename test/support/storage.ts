@@ -7,7 +7,7 @@ import { startDescribedApp } from './described-app';
 import type { TestApp, TestAppOptions } from './test-app';
 
 /** Rules of the tests' own: one folder a person, and corners where each verb is allowed or not. */
-export const RULES = `
+const RULES = `
 functions:
   isSignedIn(): request.auth != null
   isOwner(userId): request.auth != null && request.auth.user_id == userId

@@ -1,11 +1,11 @@
-import { aMember, codeOf, multipart, startStorageApp, type Member, type StorageApp } from '../../support/storage';
+import { aMember, codeOf, startStorageApp, type Member, type StorageApp } from '../../support/storage';
 
 const HELLO_ETAG = '"2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"';
 
 let service: StorageApp;
 let ada: Member;
 beforeAll(async () => {
-  service = await startStorageApp({ environment: { MAX_UPLOAD_BYTES: '100000', STORAGE_QUOTA_BYTES: '1000000' } });
+  service = await startStorageApp();
   ada = await aMember(service);
 });
 afterAll(() => service.close());
@@ -191,100 +191,5 @@ describe('HEAD, ranges and conditions', () => {
     } as const;
     expect((await service.inject(meta)).statusCode).toBe(412);
     expect((await service.remove(file, { 'if-match': '*' })).statusCode).toBe(204);
-  });
-});
-
-describe('uploads that are wrong', () => {
-  const send = (payload: Buffer | string, type: string, url = '/storage/open/wrong') =>
-    service.inject({ method: 'POST', url, headers: { 'content-type': type }, payload });
-
-  it.each([
-    ['no file', [], { field: 'file', message: 'must be given' }],
-    ['a file in another field', [{ content: 'x', field: 'image' }], { field: 'image', message: 'is not known here' }],
-    ['two files', [{ content: 'x' }, { content: 'y' }], { field: 'file', message: 'is one part too much' }],
-    [
-      'a second part',
-      [{ content: 'x' }, { content: 'y', field: 'b' }],
-      { field: 'b', message: 'is one part too much' },
-    ],
-  ])('%s is 400, and nothing is stored', async (_what, uploads, fault) => {
-    const { payload, type } = multipart(uploads);
-    const answer = await send(payload, type);
-    expect(codeOf(answer)).toEqual([400, 'validation']);
-    expect(answer.json()).toMatchObject({ errors: [fault] });
-    expect((await service.get('/storage/open/wrong')).statusCode).toBe(404);
-  });
-
-  it('a field before the file is 400', async () => {
-    const payload = '--b\r\nContent-Disposition: form-data; name="title"\r\n\r\nx\r\n--b--\r\n';
-    const answer = await send(payload, 'multipart/form-data; boundary=b');
-    expect(answer.json()).toMatchObject({
-      code: 'validation',
-      errors: [{ field: 'title', message: 'is not known here' }],
-    });
-  });
-
-  it.each([
-    ['a body that is cut off', multipart([{ content: 'half of i' }]).payload.subarray(0, -20), multipart([]).type],
-    ['another boundary', multipart([{ content: 'x' }]).payload, 'multipart/form-data; boundary=other'],
-    ['no boundary', multipart([{ content: 'x' }]).payload, 'multipart/form-data'],
-    ['no parts at all', Buffer.from('no parts'), multipart([]).type],
-  ])('%s is 400, and nothing is stored', async (_what, payload, type) => {
-    const answer = await send(payload, type);
-    expect(answer.statusCode).toBe(400);
-    expect(['malformed-body', 'validation']).toContain(codeOf(answer)[1]);
-    expect((await service.get('/storage/open/wrong')).statusCode).toBe(404);
-  });
-
-  it.each(['application/json', 'image/png', 'text/plain', 'application/x-www-form-urlencoded'])(
-    '%s is 415',
-    async (type) => {
-      expect(codeOf(await send('{}', type))).toEqual([415, 'unsupported-media-type']);
-    },
-  );
-
-  it('nothing at all is 415', async () => {
-    expect(codeOf(await service.post('/storage/open/wrong'))).toEqual([415, 'unsupported-media-type']);
-  });
-
-  it('a file of another type than the rule takes is 415, whatever it is called', async () => {
-    const page = { content: '<script>', type: 'image/png', filename: 'a.png' };
-    expect(codeOf(await service.upload('/storage/pictures/a', page, ada.headers))).toEqual([
-      415,
-      'unsupported-media-type',
-    ]);
-    const png = Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex');
-    const picture = { content: png, type: 'application/octet-stream' };
-    expect((await service.upload('/storage/pictures/a', picture, ada.headers)).json()).toMatchObject({
-      ContentType: 'image/png',
-    });
-  });
-
-  it('a file that is too large is 413, and the former one stays', async () => {
-    await service.upload('/storage/open/large', { content: 'small' });
-    expect(codeOf(await service.upload('/storage/open/large', { content: Buffer.alloc(100_001) }))).toEqual([
-      413,
-      'too-large',
-    ]);
-    expect((await service.get('/storage/open/large')).body).toBe('small');
-    expect((await service.upload('/storage/open/large', { content: Buffer.alloc(100_000) })).statusCode).toBe(200);
-  });
-
-  it('an owner’s files past the quota are 507', async () => {
-    const bob = await aMember(service);
-    const answers = [];
-    for (let count = 0; count < 11; count += 1) {
-      const url = `/storage/user/${bob.id}/${String(count)}`;
-      answers.push(await service.upload(url, { content: Buffer.alloc(100_000) }, bob.headers));
-    }
-    expect(answers.map(({ statusCode }) => statusCode)).toEqual([...Array.from({ length: 10 }, () => 200), 507]);
-    expect(codeOf(answers[10]!)).toEqual([507, 'quota-exceeded']);
-  });
-
-  it('multipart is 415 everywhere else', async () => {
-    const { payload, type } = multipart([{ content: 'x' }]);
-    const login = { method: 'POST', url: '/auth/login', headers: { 'content-type': type }, payload } as const;
-    expect(codeOf(await service.app.inject(login))).toEqual([415, 'unsupported-media-type']);
-    expect(codeOf(await send(payload, type, '/storage/meta/open/x'))).toEqual([415, 'unsupported-media-type']);
   });
 });

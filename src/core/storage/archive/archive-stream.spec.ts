@@ -64,18 +64,18 @@ it('ends with an error when a file is shorter or longer than it should be', asyn
 
 it('lets go of the open file, and asks for no other, when nobody reads any more', async () => {
   const bytes = new PassThrough();
-  let isOver = false;
+  const seen = { isOver: false };
   async function* files(): AsyncGenerator<ArchivedFile> {
     try {
       yield await Promise.resolve(aFile('endless', Buffer.alloc(9), { bytes }));
       throw new Error('asked for another one');
     } finally {
-      isOver = true;
+      seen.isOver = true;
     }
   }
   const stream = archiveStream(files());
   await setImmediate();
   stream.destroy();
-  for (let turn = 0; turn < 20 && !isOver; turn += 1) await setImmediate();
-  expect([isOver, bytes.destroyed]).toEqual([true, true]);
+  for (let turn = 0; turn < 20 && !seen.isOver; turn += 1) await setImmediate();
+  expect([seen.isOver, bytes.destroyed]).toEqual([true, true]);
 });

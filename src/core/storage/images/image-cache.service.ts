@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../../../config/settings';
 import { Clock } from '../../../kernel/clock';
 import { newId } from '../../../kernel/ids';
@@ -13,6 +13,7 @@ const LONGEST_DRAFT_MS = 3600 * 1000;
 /** A sweep leaves this part of the room free, so that the next one is not due at once. */
 const SWEPT_TO = 0.8;
 const SWEEP_AFTER = 1 / 16;
+const SWEEP_EVERY_MS = 3600 * 1000;
 
 interface CachedFile {
   readonly path: string;
@@ -25,7 +26,7 @@ interface CachedFile {
  * whole, by a rename, and whoever has one open reads it to its end. When a file was last used is its time of modification.
  */
 @Injectable()
-export class ImageCache {
+export class ImageCache implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(ImageCache.name);
   private readonly folder: string;
   private readonly drafts: string;
@@ -33,6 +34,7 @@ export class ImageCache {
   /** Bytes put in since the last sweep. What others put in, theirs counts. */
   private freshBytes = Infinity;
   private sweeping: Promise<void> | null = null;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     settings: Settings,
@@ -41,6 +43,17 @@ export class ImageCache {
     this.folder = join(settings.dataDir, 'image-cache');
     this.drafts = join(this.folder, 'drafts');
     this.maxBytes = settings.imageCacheBytes;
+  }
+
+  /** A job would run on one machine; each has a folder of its own. */
+  onModuleInit(): void {
+    this.timer = setInterval(() => {
+      this.sweepApart();
+    }, SWEEP_EVERY_MS).unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
   }
 
   /** The file, open for reading, and used now; null when it is not there. The caller closes it. */
@@ -70,11 +83,7 @@ export class ImageCache {
     await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
     await rename(draft, path);
     this.freshBytes += size;
-    if (this.freshBytes <= this.maxBytes * SWEEP_AFTER) return;
-    // nobody waits for it: whoever asked for this file opens it now
-    this.sweep().catch((error: unknown) => {
-      this.logger.warn({ err: error }, 'the image cache could not be swept');
-    });
+    if (this.freshBytes > this.maxBytes * SWEEP_AFTER) this.sweepApart();
   }
 
   /** Removes what is too much, the least recently used first, and what is too old. The last one used stays in any case. */
@@ -83,6 +92,13 @@ export class ImageCache {
       this.sweeping = null;
     });
     return this.sweeping;
+  }
+
+  /** Nobody waits for it: whoever asked for a file that was just made opens it now. */
+  private sweepApart(): void {
+    this.sweep().catch((error: unknown) => {
+      this.logger.warn({ err: error }, 'the image cache could not be swept');
+    });
   }
 
   private async sweepOnce(): Promise<void> {
