@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { Response } from 'light-my-request';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,4 +115,12 @@ export function multipart(uploads: readonly Upload[], boundary = BOUNDARY): { pa
 /** What an answer is refused with. */
 export function codeOf(answer: Response): [status: number, code: string] {
   return [answer.statusCode, answer.json<{ code: string }>().code];
+}
+
+/** The files in which bytes lie, those that are still coming among them. */
+export function blobsOf({ dataDir }: Pick<TestApp, 'dataDir'>): string[] {
+  const folder = join(dataDir, 'blobs');
+  if (!existsSync(folder)) return [];
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries.flatMap((entry) => (entry.isFile() ? [entry.name] : [])).sort();
 }

@@ -21,10 +21,11 @@ import { LegacyTokenController } from './legacy/legacy-token.controller';
 import { MfaController } from './mfa/mfa.controller';
 import { NativeErrorPresenter } from './native-error.presenter';
 import { NativeTokens } from './native-tokens.service';
-import { ObjectReply } from './storage/object-reply.service';
 import { StorageMetaController } from './storage/storage-meta.controller';
+import { StorageReply } from './storage/storage-reply.service';
 import { StorageRequests } from './storage/storage-requests.service';
 import { StorageController } from './storage/storage.controller';
+import { WriteConditions } from './storage/write-conditions.service';
 import { UserController } from './user/user.controller';
 
 const controllers = [
@@ -54,7 +55,7 @@ export class NativeModule implements OnModuleInit {
       module: NativeModule,
       imports: [AuthModule, SessionModule, StorageModule, HttpModule],
       controllers: [...controllers, ...(legacySpellings ? legacyControllers : [RegistrationController])],
-      providers: [NativeErrorPresenter, NativeTokens, ObjectReply, StorageRequests],
+      providers: [NativeErrorPresenter, NativeTokens, StorageReply, StorageRequests, WriteConditions],
     };
   }
 

@@ -92,14 +92,23 @@ export class AccessTokens {
     const known = accessClaimsOf(claims);
     const now = this.clock.epochSeconds();
     if (!known || known.exp <= now || known.iat > now + IAT_LEEWAY_SECONDS) throw new AppError('invalid-token');
-    if (this.revocations.isRevoked(known.sid)) throw new AppError('session-ended');
-    if (this.revocations.isStale()) throw new AppError('unavailable', { retryAfterSeconds: 5 });
+    this.assertNotEnded(known.sid);
     return {
       userId: known.sub,
       sessionId: known.sid,
       authenticatedAt: new Date(known.auth_time * 1000),
       amr: known.amr,
     };
+  }
+
+  /**
+   * For work that outlives the token it began with: whether its session has ended meanwhile.
+   *
+   * @throws AppError `session-ended`; `unavailable` as `assertLive`
+   */
+  assertNotEnded(sessionId: string): void {
+    if (this.revocations.isRevoked(sessionId)) throw new AppError('session-ended');
+    if (this.revocations.isStale()) throw new AppError('unavailable', { retryAfterSeconds: 5 });
   }
 
   /**

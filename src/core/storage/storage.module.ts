@@ -30,6 +30,7 @@ import { StorageQuota } from './objects/storage-quota.service';
 import { StorageSweeper } from './objects/storage-sweeper.service';
 import { StoreObject } from './objects/store-object.flow';
 import { StoredObjects } from './objects/stored-objects.repository';
+import { WriteLanes } from './objects/write-lanes.service';
 import { StorageRulesModule } from './rules/storage-rules.module';
 
 const SWEEP_SECONDS = 5 * MINUTE_SECONDS;
@@ -62,6 +63,7 @@ const accessFlows = [ArchiveFolder, DeleteObject, DescribeObject, ListObjects, R
     StorageQuota,
     StorageSweeper,
     StoredObjects,
+    WriteLanes,
   ],
   exports: [...accessFlows, OpenObject],
 })

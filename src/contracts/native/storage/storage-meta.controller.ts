@@ -20,7 +20,7 @@ import { ApiPage, ApiStoragePath } from './storage-openapi';
 import { StorageRequests, type StorageTarget } from './storage-requests.service';
 import { toStoredObjectDto } from './storage.mapper';
 import { StoredObjectDto } from './stored-object.dto';
-import { writeConditions } from './write-conditions';
+import { WriteConditions } from './write-conditions.service';
 
 const DESCRIPTION = { $ref: getSchemaPath(StoredObjectDto) };
 
@@ -36,6 +36,7 @@ export class StorageMetaController {
     private readonly readObject: ReadObject,
     private readonly listObjects: ListObjects,
     private readonly describeObject: DescribeObject,
+    private readonly conditions: WriteConditions,
   ) {}
 
   @Get()
@@ -75,7 +76,7 @@ export class StorageMetaController {
   @ApiProblems(400, 401, 403, 404, 412, 413, 415, 503)
   async postDescription(@Req() request: FastifyRequest): Promise<StoredObjectDto> {
     const asked = await this.requests.readFile(request);
-    return toStoredObjectDto(await this.describeObject.describe(asked, writeConditions(request)));
+    return toStoredObjectDto(await this.describeObject.describe(asked, this.conditions.of(request)));
   }
 
   @Delete('*')
@@ -85,7 +86,7 @@ export class StorageMetaController {
   @ApiNoContentResponse()
   @ApiProblems(400, 401, 403, 404, 412, 503)
   async deleteDescription(@Req() request: FastifyRequest): Promise<void> {
-    await this.describeObject.reset(await this.requests.readFile(request), writeConditions(request));
+    await this.describeObject.reset(await this.requests.readFile(request), this.conditions.of(request));
   }
 
   private async getPage(

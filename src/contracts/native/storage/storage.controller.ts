@@ -10,12 +10,9 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ArchiveFolder } from '../../../core/storage/access/archive-folder.flow';
 import { DeleteObject } from '../../../core/storage/access/delete-object.flow';
-import { ReadObject } from '../../../core/storage/access/read-object.flow';
 import { UploadObject } from '../../../core/storage/access/upload-object.flow';
 import { IMAGE_FORMATS } from '../../../core/storage/images/rendering';
-import type { StorageRequest } from '../../../core/storage/rules/storage-question';
 import { clientGone } from '../../../http/files/client-gone';
 import { receiveFile } from '../../../http/files/receive-file';
 import { IfSentAccessTokenGuard } from '../../../http/if-sent-access-token.guard';
@@ -23,11 +20,11 @@ import { ApiAccessToken } from '../../../http/openapi/api-access-token.decorator
 import { TakesUpload } from '../../../http/takes-upload.decorator';
 import { ApiProblems } from '../native-openapi';
 import { ApiBytes, ApiStoragePath } from './storage-openapi';
-import { ObjectReply } from './object-reply.service';
+import { StorageReply } from './storage-reply.service';
 import { StorageRequests } from './storage-requests.service';
 import { toStoredObjectDto } from './storage.mapper';
 import { StoredObjectDto } from './stored-object.dto';
-import { writeConditions } from './write-conditions';
+import { WriteConditions } from './write-conditions.service';
 
 const FILE_FIELD = 'file';
 const UPLOAD_SCHEMA = {
@@ -44,11 +41,10 @@ const UPLOAD_SCHEMA = {
 export class StorageController {
   constructor(
     private readonly requests: StorageRequests,
-    private readonly readObject: ReadObject,
-    private readonly archiveFolder: ArchiveFolder,
     private readonly uploadObject: UploadObject,
     private readonly deleteObject: DeleteObject,
-    private readonly objectReply: ObjectReply,
+    private readonly reply: StorageReply,
+    private readonly conditions: WriteConditions,
   ) {}
 
   @Get()
@@ -71,9 +67,10 @@ export class StorageController {
   @ApiResponse({ status: 304, description: 'it is what the caller has' })
   @ApiProblems(400, 401, 404, 412, 416, 422, 503)
   async getObject(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { asked, isFolder, query } = await this.requests.read(request);
-    if (isFolder) return this.getFolder(asked, request, reply);
-    await this.objectReply.send(request, reply, await this.readObject.execute(asked), query);
+    const target = await this.requests.read(request);
+    await (target.isFolder
+      ? this.reply.withFolder(request, reply, target)
+      : this.reply.withFile(request, reply, target));
   }
 
   @Post('*')
@@ -91,7 +88,7 @@ export class StorageController {
   ): Promise<StoredObjectDto> {
     const object = await this.uploadObject.execute({
       request: await this.requests.readFile(request),
-      demandState: writeConditions(request),
+      demandState: this.conditions.of(request),
       receive: () => receiveFile(request, FILE_FIELD),
       signal: clientGone(reply),
     });
@@ -105,11 +102,6 @@ export class StorageController {
   @ApiNoContentResponse()
   @ApiProblems(400, 401, 403, 404, 412, 503)
   async deleteObjectAt(@Req() request: FastifyRequest): Promise<void> {
-    await this.deleteObject.execute(await this.requests.readFile(request), writeConditions(request));
-  }
-
-  private async getFolder(asked: StorageRequest, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const archive = await this.archiveFolder.execute(asked);
-    this.objectReply.sendArchive(request, reply, asked.path.at(-1) ?? 'files', archive);
+    await this.deleteObject.execute(await this.requests.readFile(request), this.conditions.of(request));
   }
 }

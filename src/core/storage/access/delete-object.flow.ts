@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { FindObject } from '../objects/find-object.flow';
 import { RemoveObject } from '../objects/remove-object.flow';
 import type { StoredObject } from '../objects/stored-object';
+import { WriteLanes } from '../objects/write-lanes.service';
 import { StorageRules } from '../rules/storage-rules.service';
 import type { StorageRequest } from '../rules/storage-question';
 import { keyOf } from '../storage-path';
@@ -14,6 +15,7 @@ export class DeleteObject {
     private readonly rules: StorageRules,
     private readonly findObject: FindObject,
     private readonly removeObject: RemoveObject,
+    private readonly lanes: WriteLanes,
   ) {}
 
   /** @throws AppError `not-found`, `invalid-token`, `forbidden`, and what `demandState` throws */
@@ -26,12 +28,10 @@ export class DeleteObject {
     };
     // before any lock: who may not write holds nobody up
     demand(await this.findObject.execute(path));
-    await this.removeObject.execute({
-      path,
-      judge: (stored) => {
-        demand(stored);
-        demandState(stored);
-      },
-    });
+    const judge = (stored: StoredObject | null): void => {
+      demand(stored);
+      demandState(stored);
+    };
+    await this.lanes.run(request.auth?.userId ?? null, () => this.removeObject.execute({ path, judge }));
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ChangeMetadata } from '../objects/change-metadata.flow';
 import { FindObject } from '../objects/find-object.flow';
 import type { StoredObject } from '../objects/stored-object';
+import { WriteLanes } from '../objects/write-lanes.service';
 import { StorageRules } from '../rules/storage-rules.service';
 import type { StorageRequest } from '../rules/storage-question';
 import { keyOf } from '../storage-path';
@@ -14,6 +15,7 @@ export class DescribeObject {
     private readonly rules: StorageRules,
     private readonly findObject: FindObject,
     private readonly changeMetadata: ChangeMetadata,
+    private readonly lanes: WriteLanes,
   ) {}
 
   /**
@@ -43,14 +45,11 @@ export class DescribeObject {
       return rules.decide(coming ? { ...question, coming } : question);
     };
     demandNotDenied('update', verdictOn(await this.findObject.execute(path)), request.auth);
-    return this.changeMetadata.execute({
-      path,
-      metadata,
-      judge: (stored) => {
-        demandAllowed('update', verdictOn(stored), request.auth);
-        demandState(stored);
-      },
-    });
+    const judge = (stored: StoredObject | null): void => {
+      demandAllowed('update', verdictOn(stored), request.auth);
+      demandState(stored);
+    };
+    return this.lanes.run(request.auth?.userId ?? null, () => this.changeMetadata.execute({ path, metadata, judge }));
   }
 }
 

@@ -11,6 +11,7 @@ import { storableMetadata } from './object-metadata';
 import type { ComingObject, StoredObject } from './stored-object';
 import { StorageQuota } from './storage-quota.service';
 import { StoredObjects } from './stored-objects.repository';
+import { WriteLanes } from './write-lanes.service';
 
 /** What a file is to be, apart from its bytes. */
 export interface ObjectDraft {
@@ -42,13 +43,16 @@ export class ObjectCommit {
     private readonly objects: StoredObjects,
     private readonly leases: BlobLeases,
     private readonly quota: StorageQuota,
+    private readonly lanes: WriteLanes,
   ) {}
 
   /** @throws AppError as `StoreObject` does */
   async execute(draft: ObjectDraft, blob: UploadedBlob): Promise<StoredAnswer> {
     const fresh = randomToken();
     try {
-      return await this.database.transaction((tx) => this.point(tx, draft, blob, fresh));
+      return await this.lanes.run(draft.creator, () =>
+        this.database.transaction((tx) => this.point(tx, draft, blob, fresh)),
+      );
     } catch (error) {
       // the account was deleted while its bytes came
       if (isViolationOf(error, 'fk_stored_objects__users')) throw new AppError('session-ended', { cause: error });

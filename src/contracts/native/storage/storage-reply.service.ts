@@ -2,48 +2,48 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import type { FileHandle } from 'node:fs/promises';
-import type { FolderArchive } from '../../../core/storage/access/archive-folder.flow';
-import type { ReadableObject } from '../../../core/storage/access/read-object.flow';
+import { ArchiveFolder } from '../../../core/storage/access/archive-folder.flow';
+import { ReadObject, type ReadableObject } from '../../../core/storage/access/read-object.flow';
 import { RenderImage } from '../../../core/storage/images/render-image.flow';
 import { canRender, type ImageWish } from '../../../core/storage/images/rendering';
 import { OpenObject } from '../../../core/storage/objects/open-object.flow';
 import { cacheControl, fileHeaders, sendBytes, sendFile, type OpenedFile } from '../../../http/files/send-file';
 import { saveAs } from '../../../http/files/served-type';
 import { imageWishIn } from './query-fields';
+import type { StorageTarget } from './storage-requests.service';
 import { representationOf } from './storage.mapper';
 
-/** Answers with a stored file, or with the image of it that was wished. */
+/** Answers with a stored file, with the image of it that was wished, or with a folder's files. */
 @Injectable()
-export class ObjectReply {
+export class StorageReply {
   constructor(
+    private readonly readObject: ReadObject,
+    private readonly archiveFolder: ArchiveFolder,
     private readonly openObject: OpenObject,
     private readonly renderImage: RenderImage,
   ) {}
 
-  /** @throws AppError as `sendFile` does; `validation`, `unprocessable-image`, `busy` for images */
-  async send(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    file: ReadableObject,
-    query: ReadonlyMap<string, string>,
-  ): Promise<void> {
+  /** @throws AppError as `ReadObject` and `sendFile` do; `validation`, `unprocessable-image`, `busy` for images */
+  async withFile(request: FastifyRequest, reply: FastifyReply, { asked, query }: StorageTarget): Promise<void> {
+    const file = await this.readObject.execute(asked);
     // of what is no raster image nothing is made, so whatever these names mean there is the rule's affair
     const wish = canRender(file.object.contentType) ? imageWishIn(query) : null;
     if (wish) await this.sendImage(request, reply, file, wish);
     else await this.sendOriginal(request, reply, file);
   }
 
-  /** Its length is not known before its end. @param name what it is called, without an extension */
-  sendArchive(request: FastifyRequest, reply: FastifyReply, name: string, archive: FolderArchive): void {
+  /** A zip; its length is not known before its end. @throws AppError as `ArchiveFolder` does */
+  async withFolder(request: FastifyRequest, reply: FastifyReply, { asked }: StorageTarget): Promise<void> {
+    const { bytes, isOpenToAll } = await this.archiveFolder.execute(asked);
     void reply.code(200).headers({
       ...fileHeaders(request),
-      'Cache-Control': cacheControl(archive.isOpenToAll),
+      'Cache-Control': cacheControl(isOpenToAll),
       'Content-Type': 'application/zip',
-      'Content-Disposition': saveAs(`${name}.zip`),
+      'Content-Disposition': saveAs(`${asked.path.at(-1) ?? 'files'}.zip`),
     });
     // nobody sees what is in it, so nothing is packed
-    if (request.method === 'HEAD') archive.bytes.destroy();
-    sendBytes(request, reply, request.method === 'HEAD' ? Readable.from([]) : archive.bytes);
+    if (request.method === 'HEAD') bytes.destroy();
+    sendBytes(request, reply, request.method === 'HEAD' ? Readable.from([]) : bytes);
   }
 
   private sendOriginal(request: FastifyRequest, reply: FastifyReply, file: ReadableObject): Promise<void> {

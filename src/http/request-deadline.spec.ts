@@ -1,0 +1,72 @@
+import { EventEmitter } from 'node:events';
+import type { FastifyRequest } from 'fastify';
+import { watchBody } from './request-deadline';
+
+const MINUTE = 60_000;
+
+function aRequest(traits: { readonly headers?: object; readonly takesUpload?: boolean } = {}) {
+  const socket = { setTimeout: () => undefined, destroy: jest.fn() };
+  const headers = traits.headers ?? { 'content-length': '10' };
+  const raw = Object.assign(new EventEmitter(), { headers, socket, complete: false });
+  const request = { raw, routeOptions: { config: { takesUpload: traits.takesUpload } } };
+  const answered = new EventEmitter();
+  const refuse = jest.fn();
+  watchBody(request as unknown as FastifyRequest, answered, refuse);
+  return { raw, socket, answered, refuse };
+}
+
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => jest.useRealTimers());
+
+it('a body that has not come in a minute is refused', () => {
+  const { refuse } = aRequest();
+  jest.advanceTimersByTime(MINUTE - 1);
+  expect(refuse).not.toHaveBeenCalled();
+  jest.advanceTimersByTime(1);
+  expect(refuse).toHaveBeenCalledTimes(1);
+});
+
+it('one of unknown length as well', () => {
+  const { refuse } = aRequest({ headers: { 'transfer-encoding': 'chunked' } });
+  jest.advanceTimersByTime(MINUTE);
+  expect(refuse).toHaveBeenCalled();
+});
+
+it('one that has come is not', () => {
+  const { raw, refuse } = aRequest();
+  raw.emit('close');
+  jest.advanceTimersByTime(MINUTE);
+  expect(refuse).not.toHaveBeenCalled();
+});
+
+it('an upload may take as long as it does', () => {
+  const { refuse, socket } = aRequest({ takesUpload: true });
+  jest.advanceTimersByTime(60 * MINUTE);
+  expect(refuse).not.toHaveBeenCalled();
+  expect(socket.destroy).not.toHaveBeenCalled();
+});
+
+it('what nobody waits for any more is cut off soon after the answer', () => {
+  const { answered, socket, refuse } = aRequest({ takesUpload: true });
+  answered.emit('finish');
+  jest.advanceTimersByTime(4_999);
+  expect(socket.destroy).not.toHaveBeenCalled();
+  jest.advanceTimersByTime(1);
+  expect(socket.destroy).toHaveBeenCalled();
+  expect(refuse).not.toHaveBeenCalled();
+});
+
+it('a connection whose request is whole lives on after its answer', () => {
+  const { raw, answered, socket, refuse } = aRequest();
+  raw.complete = true;
+  answered.emit('finish');
+  jest.advanceTimersByTime(60 * MINUTE);
+  expect(socket.destroy).not.toHaveBeenCalled();
+  expect(refuse).not.toHaveBeenCalled();
+});
+
+it('a request without a body needs no watch', () => {
+  const { refuse } = aRequest({ headers: {} });
+  jest.advanceTimersByTime(MINUTE);
+  expect(refuse).not.toHaveBeenCalled();
+});
