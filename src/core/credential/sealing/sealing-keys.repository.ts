@@ -25,17 +25,20 @@ export class SealingKeyRepository {
     await lockName(tx, 'sealing-keys', 'active');
   }
 
-  /** The newest key that became active after an instant and was retired for no network. */
-  async newestSince(tx: Tx, since: Date, allowedFailures: number): Promise<ActiveSealingKey | null> {
-    const { rows } = await statement<ActiveSealingKey>(
+  /** The keys that became active after an instant, the newest first. */
+  async activeSince(
+    tx: Tx,
+    since: Date,
+    allowedFailures: number,
+  ): Promise<(ActiveSealingKey & { isRetired: boolean })[]> {
+    const { rows } = await statement<ActiveSealingKey & { isRetired: boolean }>(
       tx,
-      `SELECT id, public_der AS "publicDer", active_from AS "activeFrom" FROM sealing_keys
-       WHERE active_from > $1
-         AND NOT EXISTS (SELECT 1 FROM sealing_failures WHERE key_id = id AND failures >= $2)
-       ORDER BY active_from DESC, id DESC LIMIT 1`,
+      `SELECT id, public_der AS "publicDer", active_from AS "activeFrom",
+              EXISTS (SELECT 1 FROM sealing_failures WHERE key_id = id AND failures >= $2) AS "isRetired"
+       FROM sealing_keys WHERE active_from > $1 ORDER BY active_from DESC, id DESC`,
       [since, allowedFailures],
     );
-    return rows[0] ?? null;
+    return rows;
   }
 
   async insert(tx: Tx, pair: SealingKeyPair, activeFrom: Date, expiresAt: Date): Promise<ActiveSealingKey> {

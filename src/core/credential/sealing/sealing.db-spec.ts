@@ -79,6 +79,35 @@ describe('a sealing key', () => {
     expect((await keyIn(one)).id).not.toBe(id);
   });
 
+  it('is replaced early once in three seconds at most, however many failures there are, in all processes', async () => {
+    const ids: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      const process = round % 2 === 0 ? one : two;
+      const { id } = await keyIn(process);
+      ids.push(id);
+      for (let failure = 0; failure < 20; failure += 1)
+        await process.keys.noteFailure(id, `198.51.100.${String(round)}`);
+    }
+    expect(new Set(ids).size).toBe(2);
+    clock.advanceSeconds(3);
+    expect(ids).not.toContain((await keyIn(one)).id);
+  });
+
+  it('that this process cannot open is none of the caller’s faults: nothing is judged', async () => {
+    const { id, key } = await keyIn(one);
+    const ciphertext = encryptBytes(Buffer.from('secret'), key);
+    const flip = () =>
+      statement(
+        test.database.pool,
+        `UPDATE sealing_keys SET sealed_private = set_byte(sealed_private, 0, get_byte(sealed_private, 0) # 1) WHERE id = $1`,
+        [id],
+      );
+    await flip();
+    await expect(open(two, id, ciphertext)).rejects.toMatchObject({ code: 'unavailable' });
+    await flip();
+    expect(await open(two, id, ciphertext)).toMatchObject({ password: 'secret', isWhole: true });
+  });
+
   it('keeps no private part in the clear, and goes when it has expired', async () => {
     const { id } = await keyIn(one);
     await one.keys.noteFailure(id, HERE);
