@@ -14,7 +14,8 @@ import { helmetOptions } from './security-headers';
 import { webContextOf } from './web-context';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
-const LONGEST_PARAM = 512;
+/** Characters. Routes match no regular expressions: a secret that is too long to be one is a wrong one, not a bad URL. */
+const LONGEST_PARAM = 8192;
 /** A whole request must have arrived by then: connections are not held open byte by byte. */
 const REQUEST_TIMEOUT_MS = 60_000;
 

@@ -42,6 +42,8 @@ export class Story {
   private readonly signUp: SignUp;
   private readonly codes: CodeRequests;
   private stranger: Tokens | null = null;
+  /** A registration was activated, and it decides the username; a link to choose a password leaves the one there is. */
+  private isNamed = false;
   private readonly happenings: Record<StoryEvent, () => Promise<unknown>>;
 
   constructor(
@@ -88,6 +90,7 @@ export class Story {
   async goThrough(events: readonly StoryEvent[]): Promise<void> {
     for (const event of events) {
       await this.happenings[event]();
+      if (event === 'owner activates') this.isNamed = true;
       if (PROOFS.some((known) => known === event)) this.codes.expectVoid();
       // mails go out at once: what each holds is decided by how things stand then
       await this.service.mailsTo(this.email);
@@ -108,7 +111,7 @@ export class Story {
       ['an earlier verification ticket is still good', await this.isAnyVerificationGood()],
       [
         'the account has the stranger’s username',
-        me.json<{ username?: string | null }>().username === this.usernameOf('stranger'),
+        this.isNamed && me.json<{ username?: string | null }>().username === this.usernameOf('stranger'),
       ],
       ...(await this.strangersTokens()),
       ...(await this.codes.findGood()),

@@ -31,8 +31,8 @@ export class NewSealedPassword {
    * @throws AppError `invalid-encrypted-password`: padding, key, text, policy or a second use, told apart by nobody
    */
   async use<T>({ sealed, caller, check, set }: SealedPasswordUse<T>): Promise<T> {
-    const opened = await this.passwords.open({ ...sealed, network: caller.network });
-    const isFirst = await this.uses.take(this.database.pool, opened.digest, { withCode: false });
+    const opened = await this.passwords.open({ ...sealed, network: caller.network, isTold: true });
+    const isFirst = await this.uses.take(this.database.pool, opened.digest, null);
     // a replay is no further guess
     if (!isFirst) throw new AppError('invalid-encrypted-password');
     // also of what stands in for one that could not be read: the time must not tell that there was something to check

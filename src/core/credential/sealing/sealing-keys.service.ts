@@ -16,7 +16,19 @@ const SHARED_SECONDS = 3;
 const KEYS_AT_MOST = 2;
 /** A key is retired for a network that has failed so often with it. */
 const ALLOWED_FAILURES = 20;
+/**
+ * Where answers tell whether a ciphertext was whole, a key is retired for everybody after so many failures of all networks:
+ * far fewer than an attack by such answers takes (Bleichenbacher 1998), far more than one network can bring about. Sign-in
+ * tells nothing, so it goes on: else strangers could keep everybody out.
+ */
+const ALLOWED_FAILURES_OF_ALL = 400;
 const PURGE_SECONDS = 60;
+
+/** Who opens something with a key, and whether the answer tells how that went. */
+export interface SealingKeyUse {
+  readonly network: string;
+  readonly isTold: boolean;
+}
 
 const generate = promisify(generateKeyPair);
 
@@ -61,13 +73,14 @@ export class SealingKeys implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * The private part (PKCS #8, DER); null for a key that is unknown, expired, or retired for this network.
+   * The private part (PKCS #8, DER); null for a key that is unknown, expired, or retired for this network or use.
    *
    * @throws AppError `unavailable` for one that another process sealed under a master key which this one has not got (yet)
    */
-  async privateOf(id: number, network: string): Promise<Buffer | null> {
+  async privateOf(id: number, { network, isTold }: SealingKeyUse): Promise<Buffer | null> {
+    const allowed = { network, ofNetwork: ALLOWED_FAILURES, ofAll: isTold ? ALLOWED_FAILURES_OF_ALL : null };
     try {
-      return await this.repository.privateOf(this.database.pool, id, network, ALLOWED_FAILURES, this.clock.now());
+      return await this.repository.privateOf(this.database.pool, id, allowed, this.clock.now());
     } catch (cause) {
       throw cause instanceof MasterKeyError ? new AppError('unavailable', { cause }) : cause;
     }
@@ -76,7 +89,11 @@ export class SealingKeys implements OnModuleInit, OnModuleDestroy {
   /** A private part that work can be done with where there is no key: of this process's first pair. */
   async decoy(): Promise<Buffer> {
     this.first ??= this.makeSpare();
-    return (await this.first).privateDer;
+    const pair = await this.first.catch((error: unknown) => {
+      this.first = undefined;
+      throw error;
+    });
+    return pair.privateDer;
   }
 
   /** Counts a password that came under this key and was not right, whatever was wrong with it. */
