@@ -25,6 +25,7 @@ const routes: readonly ClaimsRoute[] = [
   },
   {
     route: 'POST /api/v1/login',
+    lasts: true,
     fields: { email: 'email', password: 'secret', totp_code: 'code' },
     aim: async (service) => {
       const { email, password } = await aClaimsAccount(service);
@@ -33,16 +34,19 @@ const routes: readonly ClaimsRoute[] = [
   },
   {
     route: 'POST /api/v1/refresh',
+    lasts: true,
     fields: { refresh_token: 'token' },
     aim: async (service) => ({ body: { refresh_token: (await signedIn(service)).refresh } }),
   },
   {
     route: 'POST /api/v1/verify',
+    lasts: true,
     fields: { token: 'token' },
     aim: async (service) => ({ body: { token: (await signedIn(service)).access } }),
   },
   {
     route: 'POST /api/v1/password-reset',
+    lasts: true,
     fields: { email: 'email', username: 'username' },
     aim: async (service) => {
       const { email, username } = await aClaimsAccount(service);

@@ -16,6 +16,7 @@ export const luminaRoutes: readonly OddRoute[] = [
   },
   {
     route: 'POST /api/v1/auth/login',
+    lasts: true,
     shape: 'lumina',
     fields: { Username: 'username', Password: 'secret', TotpCode: 'code' },
     aim: async (service) => {

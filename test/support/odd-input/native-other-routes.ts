@@ -12,6 +12,7 @@ const signedIn = async (service: TestApp) => {
 export const secondFactorRoutes: readonly OddRoute[] = [
   {
     route: 'POST /auth/mfa/generate',
+    lasts: true,
     shape: 'native',
     fields: {},
     aim: async (service) => ({ body: {}, headers: bearer((await signedIn(service)).tokens) }),
@@ -45,6 +46,7 @@ export const secondFactorRoutes: readonly OddRoute[] = [
   },
   {
     route: 'POST /auth/mfa/recovery-codes',
+    lasts: true,
     shape: 'native',
     fields: {},
     aim: async (service) => ({ body: {}, headers: bearer((await aSecuredAccount(service)).tokens) }),
@@ -81,6 +83,7 @@ export const legacyRoutes: readonly OddRoute[] = [
   },
   {
     route: 'POST /auth/change-email',
+    lasts: true,
     shape: 'native',
     fields: { new_email: 'email' },
     aim: async (service) => ({

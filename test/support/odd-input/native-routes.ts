@@ -37,6 +37,7 @@ const addresses: readonly NativeRoute[] = [
   },
   {
     route: 'POST /auth/activate/request',
+    lasts: true,
     fields: { email: 'email' },
     aim: async (service) => ({ body: { email: (await registration(service)).person.email } }),
   },
@@ -51,6 +52,7 @@ const addresses: readonly NativeRoute[] = [
   },
   {
     route: 'POST /auth/change-email/request',
+    lasts: true,
     fields: { new_email: 'email' },
     aim: async (service) => ({ body: { new_email: aPerson().email }, headers: (await signedIn(service)).headers }),
   },
@@ -83,6 +85,7 @@ const passwords: readonly NativeRoute[] = [
   },
   {
     route: 'POST /auth/reauthenticate',
+    lasts: true,
     fields: { password: 'secret', code: 'code' },
     aim: async (service) => {
       const { person, headers } = await signedIn(service);
@@ -94,6 +97,7 @@ const passwords: readonly NativeRoute[] = [
 const sessions: readonly NativeRoute[] = [
   {
     route: 'POST /auth/login',
+    lasts: true,
     fields: { email: 'email', password: 'secret', totp_code: 'code', cookie: 'flag' },
     aim: async (service) => {
       const { email, password } = await anAccount(service);
@@ -129,11 +133,13 @@ const sessions: readonly NativeRoute[] = [
   },
   {
     route: 'POST /auth/unlock/request',
+    lasts: true,
     fields: { email: 'email' },
     aim: async (service) => ({ body: { email: (await anAccount(service)).email } }),
   },
   {
     route: 'POST /admin/locks/:id/lift',
+    lasts: true,
     aim: async (service) => ({
       body: {},
       headers: (await signedIn(service)).headers,
@@ -144,6 +150,7 @@ const sessions: readonly NativeRoute[] = [
 
 const profile: NativeRoute = {
   route: 'PATCH /user/me',
+  lasts: true,
   fields: { username: 'username', display_name: 'displayName', locale: 'locale' },
   aim: async (service) => {
     const { person, headers } = await signedIn(service);

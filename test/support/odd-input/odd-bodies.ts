@@ -76,10 +76,14 @@ export class OddBodies {
       const text = `${this.told(payload)} was answered ${String(statusCode)} ${body.slice(0, 500)}`;
       throw new Error(text, { cause: error });
     }
-    // it is spent, locked, or its session has ended: another one gets further
-    const isSpent = code === undefined || ['locked', 'invalid-token', 'session-ended'].includes(code);
-    if (isSpent && this.route.shape !== 'page') this.aim = null;
-    if (code === undefined) this.aim = null;
+    if (this.isOver(code)) this.aim = null;
+  }
+
+  /** It is spent or locked, or its session has ended: another one gets further. */
+  private isOver(code: string | undefined): boolean {
+    if (code === undefined) return this.route.lasts !== true;
+    const { shape } = this.route;
+    return code === 'locked' || (shape !== 'page' && ['invalid-token', 'session-ended'].includes(code));
   }
 
   /** At the paths that two contracts share, what was sent decides whose the answer is. */

@@ -20,5 +20,7 @@ export interface OddRoute {
   readonly fields: Fields;
   /** Whether fields that nobody knows are ignored. */
   readonly extra?: boolean;
+  /** Whether what is aimed at is as good after a success: no ticket of it was spent, no session ended. */
+  readonly lasts?: boolean;
   aim(service: TestApp): Promise<Aim>;
 }

@@ -20,6 +20,7 @@ export const sealedRoutes: readonly OddRoute[] = [
   },
   {
     route: 'POST /auth/login',
+    lasts: true,
     shape: 'sealed',
     fields: { username: 'username', encryptedPassword: 'ciphertext', keyID: 'keyId', totpCode: 'code' },
     aim: async (service) => {
@@ -30,6 +31,7 @@ export const sealedRoutes: readonly OddRoute[] = [
   },
   {
     route: 'POST /auth/forget-password',
+    lasts: true,
     shape: 'sealed',
     fields: { email: 'email' },
     aim: async (service) => ({ body: { email: (await anAccount(service)).email } }),

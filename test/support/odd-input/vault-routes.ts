@@ -58,6 +58,7 @@ const enrolment: readonly VaultRoute[] = [
   },
   {
     route: 'PATCH /api/auth/verif/otp/resend',
+    lasts: true,
     aim: async (service) => ({ headers: cookieHeader(await enrol(service, aVaultPerson())), body: {} }),
   },
   {
@@ -73,6 +74,7 @@ const enrolment: readonly VaultRoute[] = [
 const session: readonly VaultRoute[] = [
   {
     route: 'POST /api/auth/login',
+    lasts: true,
     fields: { email: 'email', authVerifier: 'opaque', totpCode: 'code' },
     aim: async (service) => {
       const { person, identifier } = await aVault(service);
@@ -81,6 +83,7 @@ const session: readonly VaultRoute[] = [
   },
   {
     route: 'POST /api/auth/prelogin',
+    lasts: true,
     fields: { email: 'email' },
     aim: async (service) => ({ body: { email: (await aVault(service)).person.email } }),
   },
@@ -94,6 +97,7 @@ const session: readonly VaultRoute[] = [
   },
   {
     route: 'POST /api/auth/report-failed',
+    lasts: true,
     fields: { email: 'email' },
     aim: async (service) => ({ body: { email: (await aVault(service)).person.email } }),
   },
@@ -107,11 +111,13 @@ const session: readonly VaultRoute[] = [
 const undo: readonly VaultRoute[] = [
   {
     route: 'POST /api/auth/undo/prelogin',
+    lasts: true,
     fields: { token: 'ticket' },
     aim: async (service) => ({ body: { token: (await aChangedVault(service)).token } }),
   },
   {
     route: 'POST /api/auth/undo/identifier',
+    lasts: true,
     fields: { token: 'ticket', formerAuthVerifier: 'opaque' },
     aim: async (service) => ({ body: await aChangedVault(service) }),
   },
