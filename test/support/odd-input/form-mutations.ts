@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { acceptableEdits, type Fields } from './field-kinds';
-import type { Body, Mutation, Payload } from './json-mutations';
-import { toJson } from './json-mutations';
+import type { Body, Mutation } from './json-mutations';
+import { toJson, type Payload } from './json-spellings';
 import { oddText } from './odd-text';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';
@@ -63,4 +63,22 @@ export function foulForm(): fc.Arbitrary<Mutation> {
     bytes: change(encoded(valid), valid),
     type,
   }));
+}
+
+const KILLERS: readonly ((text: string) => string)[] = [
+  (text) => `${text}\0`,
+  (text) => `\0${text}`,
+  () => '',
+  (text) => text.repeat(500),
+  (text) => `${text}\u202e\uffff`,
+];
+
+/** What has felled services most often, in each field once. */
+export function sweepForm(fields: Fields): Mutation[] {
+  return Object.keys(fields).flatMap((name) =>
+    KILLERS.map((killer) => (valid: Body): Payload => ({
+      bytes: encoded({ ...valid, [name]: killer(String(valid[name])) }),
+      type: FORM_TYPE,
+    })),
+  );
 }
