@@ -101,7 +101,7 @@ function shapeOf({ target }: WireRequest, lines: readonly string[], shape: Shape
 }
 
 it('access tokens of every odd kind', async () => {
-  await sendAll(authorizationLines(tokens.access), readers(), 8);
+  await sendAll(authorizationLines(tokens.access), readers(), 24);
 }, 300_000);
 
 it('refresh and device tokens of every odd kind', async () => {
@@ -110,18 +110,18 @@ it('refresh and device tokens of every odd kind', async () => {
       oddTokens(token).map((odd) => [`${header}: ${odd}`]),
     );
     const twice = [`${header}: ${tokens.refresh}`, `${header}: ${tokens.device}`];
-    await sendAll([...lines, twice], [login(), get('/auth/refresh-token', 'sealed')], 3);
+    await sendAll([...lines, twice], [login(), get('/auth/refresh-token', 'sealed')], 6);
   }
 }, 120_000);
 
 it('headers about origins, ways, wishes and bodies', async () => {
-  await sendAll(ENVIRONMENT_LINES, readers(), 5);
+  await sendAll(ENVIRONMENT_LINES, readers(), 10);
 }, 300_000);
 
 it('cookies of every odd kind', async () => {
   const names = ['refresh_token', 'device', '__Host-device', 'sv_at', 'sv_rt'];
-  await sendAll(cookieLines(names, tokens.refresh), readers(), 40);
-  await sendAll(cookieLines(names, tokens.access), readers(), 40);
+  await sendAll(cookieLines(names, tokens.refresh), readers(), 80);
+  await sendAll(cookieLines(names, tokens.access), readers(), 80);
 }, 600_000);
 
 it('a body of another length than was said', async () => {

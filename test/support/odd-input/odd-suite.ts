@@ -28,7 +28,7 @@ export const oddRoutes = {
 const ALL = 20_000;
 
 /** To each route. */
-export const bodiesPerRoute = full(20, Math.ceil(ALL / Object.values(oddRoutes).flat().length));
+export const bodiesPerRoute = full(12, Math.ceil(ALL / Object.values(oddRoutes).flat().length));
 
 /** Only what is thrown is of interest. */
 class FailureLog implements LoggerService {
