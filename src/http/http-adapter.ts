@@ -1,7 +1,8 @@
 import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
+import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Settings } from '../config/settings';
 import { AppError } from '../kernel/errors/app-error';
@@ -34,6 +35,11 @@ export class HttpAdapter extends FastifyAdapter {
     const instance = this.getInstance<FastifyInstance>();
     const webContext = webContextOf(settings);
     instance.decorateRequest('webContext', { getter: () => webContext });
+    instance.addHook('onRequest', (request, _reply, done) => {
+      done(hasItsHost(request.raw) ? undefined : new AppError('bad-url'));
+    });
+    // node would answer 417 in nobody's shape; what is expected may be ignored (RFC 9110 §10.1.1)
+    instance.server.on('checkExpectation', (...exchange) => instance.server.emit('request', ...exchange));
     instance.addHook('onSend', (_request, reply, payload, done) => {
       // most answers hold a token or a person: what may be kept says so itself
       if (!reply.hasHeader('cache-control')) void reply.header('Cache-Control', 'no-store');
@@ -66,12 +72,14 @@ export class HttpAdapter extends FastifyAdapter {
   }
 }
 
-function serverOptions(settings: Settings, relay: ErrorRelay): FastifyServerOptions {
+function serverOptions(settings: Settings, relay: ErrorRelay): FastifyHttpOptions<Server> {
   return {
     // `true` would let callers choose their address; the settings never say it
     trustProxy: typeof settings.trustProxy === 'object' ? [...settings.trustProxy] : settings.trustProxy,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // ours to refuse, see `hasItsHost`: node's own answer has no body
+    http: { requireHostHeader: false },
     // ids are ours: a caller's own would reach the log and the audit trail
     requestIdHeader: false,
     genReqId: newId,
@@ -86,6 +94,12 @@ function serverOptions(settings: Settings, relay: ErrorRelay): FastifyServerOpti
       answerClientError(error, socket, relay.responder);
     },
   };
+}
+
+/** One and no more: a URL without its host is none, and of two each proxy on the way may take another (RFC 9112 §3.2). */
+function hasItsHost({ httpVersion, rawHeaders }: IncomingMessage): boolean {
+  const hosts = rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length;
+  return hosts === 1 || (hosts === 0 && httpVersion === '1.0');
 }
 
 function attempt(parse: () => unknown, done: (error: Error | null, body?: unknown) => void): void {

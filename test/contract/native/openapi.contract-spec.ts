@@ -2,6 +2,7 @@ import type { Response } from 'light-my-request';
 import { aPerson, anAccount, bearer, logIn, newestTicket, register, resetTicket, signIn } from '../../support/accounts';
 import { ApiDescription } from '../../support/api-description';
 import { anOwner, BEHIND_PROXY, lockOut, newestUnlockLink } from '../../support/lockout-way-back';
+import { registeredRoutes } from '../../support/registered-routes';
 import { freshCode } from '../../support/second-factor';
 import { startTestApp, type TestApp } from '../../support/test-app';
 
@@ -41,23 +42,6 @@ const PAGES = [
   'POST /reset-password',
   'POST /verify-email',
 ];
-
-/** As Fastify prints its routes: a tree whose lines hold what is added to the path of the line above. */
-function registeredRoutes({ app }: TestApp): string[] {
-  const parents: string[] = [];
-  const lines = app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false }).split('\n');
-  return lines.flatMap((line) => {
-    const [, indent = '', part = '', methods = ''] = /^([│├└─ ]*)(\S+) \(([A-Z, ]+)\)/.exec(line) ?? [];
-    if (methods === '') return [];
-    const depth = indent.length / 4;
-    const path = `${depth > 1 ? (parents[depth - 1] ?? '') : ''}${part}`.replace(/^\/*/, '/');
-    parents[depth] = path === '/' ? '' : path;
-    return methods
-      .split(', ')
-      .filter((method) => method !== 'HEAD' && method !== 'OPTIONS')
-      .map((method) => `${method} ${path}`);
-  });
-}
 
 it.each([
   ['as it comes', 25, {}],
