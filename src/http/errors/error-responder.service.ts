@@ -83,7 +83,7 @@ export class ErrorResponder {
 
 function factsOf(request: FastifyRequest): PresentedRequest {
   const { method, headers, body } = request;
-  return { method, headers, body, path: decoded(request.url.split(/[?#;]/, 1)[0] ?? '/') };
+  return { method, headers, body, path: decoded(request.url.split(/[?#]/, 1)[0] ?? '/') };
 }
 
 /** As the router reads it; as sent where it cannot be. */
