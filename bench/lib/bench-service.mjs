@@ -48,18 +48,26 @@ export class BenchService {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  post(path, body) {
-    return this.#ask('POST', path, JSON.stringify(body), this.#agent);
+  post(path, body, headers = {}) {
+    return this.#ask('POST', path, JSON.stringify(body), this.#agent, headers);
+  }
+
+  get(path, headers = {}) {
+    return this.#ask('GET', path, null, this.#agent, headers);
+  }
+
+  urlOf(path) {
+    return `${this.url}${path}`;
   }
 
   /** Registers and activates, as people with the development mailbox do. */
-  async createAccounts(emails, password) {
-    const waiting = [...emails];
+  async createAccounts(people, password) {
+    const waiting = [...people];
     const agent = new Agent({ keepAlive: true, maxSockets: HANDS });
     const hand = async () => {
-      for (let email = waiting.pop(); email !== undefined; email = waiting.pop()) {
-        await this.#expect(204, '/auth/register', { email, password }, agent);
-        await this.#expect(204, '/auth/activate', { ticket: await this.#ticketOf(email, agent) }, agent);
+      for (let person = waiting.pop(); person !== undefined; person = waiting.pop()) {
+        await this.#expect(204, '/auth/register', { ...person, password }, agent);
+        await this.#expect(204, '/auth/activate', { ticket: await this.#ticketOf(person.email, agent) }, agent);
       }
     };
     await Promise.all(Array.from({ length: HANDS }, hand));
@@ -100,9 +108,9 @@ export class BenchService {
     if (answer.status !== status) throw new Error(`${path} answered ${answer.status} ${answer.text}`);
   }
 
-  #ask(method, path, body, agent) {
+  #ask(method, path, body, agent, more = {}) {
     const headers =
-      body === null ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+      body === null ? more : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...more };
     return new Promise((resolve, reject) => {
       const outgoing = request({ agent, host: '127.0.0.1', port: this.#port, method, path, headers }, (answer) => {
         let text = '';

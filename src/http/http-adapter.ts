@@ -2,7 +2,8 @@ import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
 import fastifyMultipart from '@fastify/multipart';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
+import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Settings } from '../config/settings';
 import { AppError } from '../kernel/errors/app-error';
@@ -17,7 +18,8 @@ import { takesUpload } from './takes-upload.decorator';
 import { webContextOf } from './web-context';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
-const LONGEST_PARAM = 512;
+/** Characters. Routes match no regular expressions: a secret that is too long to be one is a wrong one, not a bad URL. */
+const LONGEST_PARAM = 8192;
 /** The head of a request; `watchBody` looks after the rest. */
 const HEADERS_TIMEOUT_MS = 60_000;
 
@@ -44,8 +46,10 @@ export class HttpAdapter extends FastifyAdapter {
       watchBody(request, reply.raw, () => {
         answerClientError(new Error('a body that does not end'), request.raw.socket, relay.responder);
       });
-      done();
+      done(hasItsHost(request.raw) ? undefined : new AppError('bad-url'));
     });
+    // node would answer 417 in nobody's shape; what is expected may be ignored (RFC 9110 §10.1.1)
+    instance.server.on('checkExpectation', (...exchange) => instance.server.emit('request', ...exchange));
     instance.addHook('preParsing', (request, _reply, payload, done) => {
       const isUpload = isMultipart(request.headers['content-type']);
       done(isUpload ? refusalOfType(request) : null, payload);
@@ -89,11 +93,13 @@ export class HttpAdapter extends FastifyAdapter {
   }
 }
 
-function serverOptions(settings: Settings, relay: ErrorRelay): FastifyServerOptions {
+function serverOptions(settings: Settings, relay: ErrorRelay): FastifyHttpOptions<Server> {
   return {
     // `true` would let callers choose their address; the settings never say it
     trustProxy: typeof settings.trustProxy === 'object' ? [...settings.trustProxy] : settings.trustProxy,
     bodyLimit: BODY_LIMIT_BYTES,
+    // ours to refuse, see `hasItsHost`: node's own answer has no body
+    http: { requireHostHeader: false },
     // ids are ours: a caller's own would reach the log and the audit trail
     requestIdHeader: false,
     genReqId: newId,
@@ -108,6 +114,12 @@ function serverOptions(settings: Settings, relay: ErrorRelay): FastifyServerOpti
       answerClientError(error, socket, relay.responder);
     },
   };
+}
+
+/** One and no more: a URL without its host is none, and of two each proxy on the way may take another (RFC 9112 §3.2). */
+function hasItsHost({ httpVersion, rawHeaders }: IncomingMessage): boolean {
+  const hosts = rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length;
+  return hosts === 1 || (hosts === 0 && httpVersion === '1.0');
 }
 
 /** For a body of a type that only uploads may have. A path that is not there is that, whatever is sent to it. */

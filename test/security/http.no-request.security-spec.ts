@@ -1,7 +1,8 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { connect, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { startProbe } from '../support/http-probe';
+import { exchange } from '../support/raw-exchange';
 
 @Controller()
 class ProbeController {
@@ -46,15 +47,3 @@ describe('bytes that are no request', () => {
     );
   });
 });
-
-function exchange(port: number, bytes: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let answer = '';
-    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
-    socket.on('data', (chunk) => (answer += chunk.toString()));
-    socket.once('close', () => {
-      resolve(answer);
-    });
-    socket.once('error', reject);
-  });
-}

@@ -1,7 +1,7 @@
 import type { InjectOptions, Response } from 'light-my-request';
 import { aPerson, type Person } from '../support/accounts';
 import { addressesInEveryState, addressStates, type AddressState } from '../support/address-states';
-import { aSealedPerson, forgetPassword, seal } from '../support/sealed';
+import { aSealedPerson, forgetPassword, seal, validateOtp } from '../support/sealed';
 import { startTestApp, type TestApp } from '../support/test-app';
 import { WorkRecorder } from '../support/work-recorder';
 
@@ -15,7 +15,7 @@ let service: TestApp;
 let recorder: WorkRecorder;
 
 const post = (url: string, payload: object): InjectOptions => ({ method: 'POST', url: `/auth/${url}`, payload });
-const validateOtp = (challage: string, oneTimePassword: string) =>
+const guess = (challage: string, oneTimePassword: string) =>
   Promise.resolve(post(`validate-otp/${challage}`, { oneTimePassword }));
 
 const requests: readonly [string, Request][] = [
@@ -37,7 +37,7 @@ const requests: readonly [string, Request][] = [
 
 /** With a challenge of one's own, six times: a code dies at the fifth wrong try. */
 const tries: readonly Request[] = [1, 2, 3, 4, 5, 6].map(
-  (time) => (_person, challage) => validateOtp(challage, `00000${String(time)}`),
+  (time) => (_person, challage) => guess(challage, `00000${String(time)}`),
 );
 
 /** All that a caller gets to see, but for what is new in every answer. */
@@ -76,7 +76,7 @@ async function start(environment: Record<string, string>) {
   return { app, people };
 }
 
-const forget = () => service.database.dataSource.query('TRUNCATE locks, mail_outbox, sealing_failures');
+const forget = () => service.database.dataSource.query('TRUNCATE locks, mail_outbox, sealing_failures, sealed_uses');
 
 describe('as it comes, an address', () => {
   let people: Record<State, Named>;
@@ -147,6 +147,7 @@ describe('a sign-in of one account', () => {
     ['a number above the modulus', () => ({ encryptedPassword: Buffer.alloc(256, 0xff).toString('base64') })],
     ['no base64', () => ({ encryptedPassword: 'none' })],
     ['a key that there is not', () => ({ keyID: 999_999 })],
+    ['an id that no key has', () => ({ keyID: -(2 ** 60) })],
   ])('with %s takes the steps of a wrong password', async (_what, change) => {
     const wrong = await seal(service, 'wrong password');
     const broken = await seal(service, 'wrong password');
@@ -157,6 +158,41 @@ describe('a sign-in of one account', () => {
     expect(ofBroken.work.hashes).toEqual(ofWrong.work.hashes);
     expect(ofBroken.work.statements).toEqual(ofWrong.work.statements);
   });
+});
+
+describe('a new password', () => {
+  let oneTimeToken: string;
+  beforeAll(async () => {
+    let people;
+    ({ app: service, people } = await start({}));
+    const { challage, code } = await forgetPassword(service, people.proved);
+    oneTimeToken = (await validateOtp(service, challage, code ?? '')).json<{ uuid: string }>().uuid;
+    recorder = await WorkRecorder.attach(service);
+    await recorder.record({ method: 'GET', url: '/healthz' });
+  });
+  beforeEach(forget);
+  afterAll(() => service.close());
+
+  const routes: readonly [string, () => object][] = [
+    ['register', () => ({ username: aSealedPerson().username, email: aPerson().email })],
+    ['reset-password', () => ({ oneTimeToken })],
+  ];
+
+  it.each(routes)(
+    'for %s that the policy refuses takes the steps of one that cannot be read',
+    async (route, fields) => {
+      const short = await recorder.record(post(route, { ...fields(), ...(await seal(service, 'short')) }));
+      expect(short.work.hashes).toEqual([]);
+      const { keyID } = await seal(service, 'any');
+      const broken = ['none', Buffer.alloc(256, 0x55).toString('base64'), Buffer.alloc(256, 0xff).toString('base64')];
+      for (const encryptedPassword of broken) {
+        await forget();
+        const unread = await recorder.record(post(route, { ...fields(), keyID, encryptedPassword }));
+        expect(seen(unread.answer)).toEqual(seen(short.answer));
+        expect(unread.work).toEqual(short.work);
+      }
+    },
+  );
 });
 
 describe('with REQUIRE_VERIFIED_EMAIL=true', () => {

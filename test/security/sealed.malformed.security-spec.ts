@@ -1,11 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, generateKeyPairSync, publicEncrypt, randomBytes } from 'node:crypto';
+import type { Response } from 'light-my-request';
 import { anAccount } from '../support/accounts';
 import { full } from '../support/full';
 import {
   aSealedPerson,
+  forgetPassword,
   seal,
   sealedProblemOf,
   sealingKey,
+  validateOtp,
   type SealedFields,
   type SealingKey,
 } from '../support/sealed';
@@ -26,6 +29,13 @@ const mutated = (block: Buffer, at: number, to: number) => {
   const copy = Buffer.from(block);
   copy[at] = to;
   return copy;
+};
+const FOREIGN = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  .publicKey.export({ format: 'der', type: 'pkcs1' })
+  .toString('base64');
+const byOaep = (password: Buffer, key: string, oaepHash: 'sha1' | 'sha256') => {
+  const publicKey = { key: Buffer.from(key, 'base64'), format: 'der', type: 'pkcs1' } as const;
+  return publicEncrypt({ ...publicKey, oaepHash }, password).toString('base64');
 };
 const word = (length: number) => Buffer.from(randomBytes(length).toString('hex').slice(0, length));
 
@@ -55,6 +65,15 @@ const makers: readonly ((key: string) => string)[] = [
     const bytes = Buffer.from(encryptBytes(word(12), key), 'base64');
     return mutated(bytes, 255, (bytes[255] ?? 0) ^ 1).toString('base64');
   },
+  // cut off on the way here
+  (key) => encryptBytes(word(12), key).slice(0, 4 * (1 + ((randomBytes(1)[0] ?? 0) % 80))),
+  // right, but under a key of somebody else's
+  () => encryptBytes(word(12), FOREIGN),
+  () => byOaep(word(12), FOREIGN, 'sha256'),
+  // right, but what no password may be
+  (key) => encryptBytes(word(5), key),
+  (key) => byOaep(word(5), key, 'sha1'),
+  (key) => byOaep(word(190), key, 'sha256'),
   // what looks like OAEP, whose hashes do not fit
   (key) =>
     encryptRaw(
@@ -63,10 +82,27 @@ const makers: readonly ((key: string) => string)[] = [
     ),
 ];
 
-const malformed = (index: number, { id, key }: SealingKey): SealedFields => ({
-  encryptedPassword: makers[index % makers.length]?.(key) ?? '',
+/** Nothing is wrong with the ciphertext, but with the password in it. */
+const wrongOnes: typeof makers = [
+  (key) => encryptBytes(word(12), key),
+  (key) => encryptBytes(Buffer.from('пароль 😀'), key),
+  (key) => byOaep(word(12), key, 'sha1'),
+  (key) => byOaep(word(12), key, 'sha256'),
+];
+
+const made = (all: typeof makers, index: number, { id, key }: SealingKey): SealedFields => ({
+  encryptedPassword: all[index % all.length]?.(key) ?? '',
   keyID: index % 40 === 39 ? id + 1000 : id,
 });
+const malformed = (index: number, key: SealingKey) => made(makers, index, key);
+const wrong = (index: number, key: SealingKey) => made([...makers, ...wrongOnes], index, key);
+
+/** All that a caller gets to see. */
+function seen({ statusCode, headers, body, cookies }: Response): string {
+  const { date: _date, ...rest } = headers;
+  return JSON.stringify([statusCode, rest, body, cookies]);
+}
+
 const networkOf = (index: number) => {
   const number = Math.floor(index / FROM_ONE_NETWORK);
   return `198.18.${String(Math.floor(number / 200))}.${String(1 + (number % 200))}`;
@@ -77,25 +113,25 @@ async function anOwner(service: TestApp) {
   return { ...(await anAccount(service, { username })), username };
 }
 
+const send = (service: TestApp, url: string, remoteAddress: string, payload: object) =>
+  service.inject({ method: 'POST', url, remoteAddress, payload });
 const login = (service: TestApp, remoteAddress: string, payload: object) =>
-  service.inject({ method: 'POST', url: '/auth/login', remoteAddress, payload });
+  send(service, '/auth/login', remoteAddress, payload);
 
-it(`${String(CIPHERTEXTS)} malformed ciphertexts have one answer: that of a wrong password`, async () => {
+it(`${String(CIPHERTEXTS)} sealed passwords that are no good have one answer, whatever is wrong with them`, async () => {
   const service = await startTestApp({ environment: { LOCKOUT_ATTEMPTS: '100' } });
   const { username } = await anOwner(service);
   const key = await sealingKey(service);
-  const wrong = await login(service, '198.51.100.7', { username, ...(await seal(service, 'a wrong password')) });
+  const first = await login(service, '198.51.100.7', { username, ...(await seal(service, 'a wrong password')) });
+  expect(sealedProblemOf(first)).toEqual({ status: 401, code: 'invalid-credentials' });
   const answers = new Set<string>();
   for (let index = 0; index < CIPHERTEXTS; index += 1) {
     if (index % FROM_ONE_NETWORK === 0) await service.database.dataSource.query('TRUNCATE locks');
-    const answer = await login(service, networkOf(index), { username, ...malformed(index, key) });
-    const { date: _date, ...headers } = answer.headers;
-    answers.add(JSON.stringify([answer.statusCode, headers, answer.body]));
+    answers.add(seen(await login(service, networkOf(index), { username, ...wrong(index, key) })));
   }
-  const { date: _date, ...headers } = wrong.headers;
-  expect([...answers]).toEqual([JSON.stringify([401, headers, wrong.body])]);
+  expect([...answers]).toEqual([seen(first)]);
   await service.close();
-}, 300_000);
+}, 600_000);
 
 it('each counts in the lockout as a wrong password: the same answers, the same lock, as long', async () => {
   const service = await startTestApp();
@@ -134,22 +170,26 @@ it('past a lock the ciphertext was not used up: it signs in once the lock is ove
   await service.close();
 });
 
-it('register and reset have one answer for them, too', async () => {
-  const service = await startTestApp();
-  const key = await sealingKey(service);
-  const answers = new Set<string>();
-  for (let index = 0; index < CIPHERTEXTS / 4; index += 1) {
-    const { email, username } = aSealedPerson();
-    const payload = { email, username, ...malformed(index, key) };
-    const answer = await service.inject({
-      method: 'POST',
-      url: '/auth/register',
-      remoteAddress: networkOf(index),
-      payload,
-    });
-    expect(sealedProblemOf(answer)).toEqual({ status: 400, code: 'invalid-encrypted-password' });
-    answers.add(answer.body);
-  }
-  expect(answers.size).toBe(1);
-  await service.close();
-}, 120_000);
+describe.each(['register', 'reset-password'] as const)('POST /auth/%s', (route) => {
+  it(`has one answer for ${String(CIPHERTEXTS)} of them, too`, async () => {
+    const service = await startTestApp();
+    const key = await sealingKey(service);
+    const oneTimeToken = await aOneTimeToken(service);
+    const answers = new Set<string>();
+    for (let index = 0; index < CIPHERTEXTS; index += 1) {
+      const { email, username } = aSealedPerson();
+      const fields = route === 'register' ? { email, username } : { oneTimeToken };
+      const payload = { ...fields, ...malformed(index, key) };
+      const answer = await send(service, `/auth/${route}`, networkOf(index), payload);
+      expect(sealedProblemOf(answer)).toEqual({ status: 400, code: 'invalid-encrypted-password' });
+      answers.add(seen(answer));
+    }
+    expect(answers.size).toBe(1);
+    await service.close();
+  }, 600_000);
+});
+
+async function aOneTimeToken(service: TestApp): Promise<string> {
+  const { challage, code } = await forgetPassword(service, await anAccount(service));
+  return (await validateOtp(service, challage, code ?? '')).json<{ uuid: string }>().uuid;
+}

@@ -1,6 +1,16 @@
 import { decodeJwt } from 'jose';
-import { anAccount, bearer, signIn, type Person, type Tokens } from '../support/accounts';
+import { anAccount, bearer, resetTicket, signIn, type Person, type Tokens } from '../support/accounts';
 import { problemOf } from '../support/problem';
+import {
+  aSealedPerson,
+  forgetPassword,
+  seal,
+  sealedProblemOf,
+  sealedRefresh,
+  sealedRegister,
+  tokensIn,
+  validateOtp,
+} from '../support/sealed';
 import { startTestApp, type TestApp } from '../support/test-app';
 
 let service: TestApp;
@@ -58,6 +68,52 @@ it('none of them is a ticket', async () => {
   for (const kind of kinds) {
     const answer = await service.post('/auth/activate', { ticket: tokens[kind] });
     expect(problemOf(answer)).toEqual({ status: 401, code: 'invalid-ticket' });
+  }
+});
+
+it('of sealed’s tokens, too, each is good in its own place only', async () => {
+  const answer = await sealedRegister(service, aSealedPerson());
+  const { accessToken, refreshToken } = tokensIn(answer, 201);
+  const device = String(answer.headers['x-device-token']);
+  for (const access of [refreshToken, device]) {
+    for (const headers of [{ 'access-token': access }, { authorization: `Bearer ${access}`, 'access-token': access }]) {
+      const refused = await service.get('/user/me', headers);
+      expect(sealedProblemOf(refused)).toEqual({ status: 401, code: 'invalid-token' });
+    }
+  }
+  for (const refresh of [accessToken, device, tokens.refresh, tokens.access]) {
+    const refused = await sealedRefresh(service, refresh);
+    expect(sealedProblemOf(refused)).toEqual({ status: 401, code: 'invalid-refresh-token' });
+  }
+  for (const sent of [{ cookie: `refresh_token=${refreshToken}` }, { authorization: `Bearer ${refreshToken}` }]) {
+    expect((await service.get('/auth/refresh-token', sent as Record<string, string>)).statusCode).toBe(401);
+  }
+  expect((await service.get('/user/me', { 'access-token': accessToken })).statusCode).toBe(200);
+  expect((await sealedRefresh(service, refreshToken)).statusCode).toBe(200);
+});
+
+it('nor is a challenge a one-time token, nor either of them a ticket', async () => {
+  const { challage, code } = await forgetPassword(service, owner);
+  const mailed = await resetTicket(service, owner);
+  const answer = await validateOtp(service, challage, code ?? '');
+  const { uuid } = answer.json<{ uuid: string }>();
+  for (const oneTimeToken of [challage, mailed, code ?? '', tokens.access, tokens.refresh]) {
+    const body = { oneTimeToken, ...(await seal(service, 'what nobody chose')) };
+    const refused = await service.post('/auth/reset-password', body);
+    expect(sealedProblemOf(refused)).toEqual({ status: 401, code: 'invalid-ticket' });
+  }
+  for (const other of [uuid, mailed, tokens.refresh]) {
+    expect(sealedProblemOf(await validateOtp(service, other, '123456'))).toEqual({ status: 401, code: 'invalid-code' });
+  }
+  for (const ticket of [challage, uuid]) {
+    const body = { ticket, new_password: 'what nobody chose' };
+    for (const [url, payload] of [
+      ['/auth/change-password/change', body],
+      ['/auth/activate', { ticket }],
+      ['/auth/mfa/totp', { ticket, code: '123456' }],
+    ] as const) {
+      expect((await service.post(url, payload)).statusCode).toBe(401);
+    }
   }
 });
 

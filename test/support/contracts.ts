@@ -1,7 +1,8 @@
 import type { Response } from 'light-my-request';
-import { aPerson, anAccount, tokensIn, type Tokens } from './accounts';
+import { aPerson, anAccount, expectStatus, tokensIn, type Tokens } from './accounts';
 import { aClaimsAccount, claimsLogin, claimsRefresh, claimsTokensIn } from './claims';
 import { aPlainOwner, luminaLogin } from './lumina';
+import { aSealedPerson, sealedLogin, sealedRefresh, sealedRegister, type SealedTokens } from './sealed';
 import { TurnstileModule } from './sixth-contract/turnstile.module';
 import { reset } from './takeover';
 import { startTestApp, type TestApp } from './test-app';
@@ -86,6 +87,18 @@ export const waysIn: readonly WayIn[] = [
     }),
   },
   {
+    way: 'sealed',
+    contract: 'sealed',
+    by: 'username',
+    secret: 'password',
+    logIn: (service, username, password, { code, headers }) =>
+      sealedLogin(service, { username, password, ...withCode('totpCode', code) }, headers),
+    tokensIn: (answer) => {
+      const { accessToken: access, refreshToken: refresh } = answer.json<{ tokens: SealedTokens }>().tokens;
+      return { access, refresh, device: String(answer.headers['x-device-token']) };
+    },
+  },
+  {
     way: 'turnstile',
     contract: 'turnstile',
     by: 'email',
@@ -123,6 +136,7 @@ export const refreshRoutes: readonly {
     send: (service, token) => service.post('/api/auth/refresh', undefined, { cookie: `sv_rt=${token}` }),
   },
   { contract: 'claims', place: 'POST /api/v1/refresh', send: claimsRefresh },
+  { contract: 'sealed', place: 'the header refresh-token', send: sealedRefresh },
 ];
 
 /** Where each contract says who is signed in. */
@@ -140,6 +154,11 @@ export const makers: Readonly<Record<string, (service: TestApp) => Promise<AnyAc
   },
   claims: async (service) => ({ ...(await aClaimsAccount(service)), verifier: null }),
   lumina: async (service) => ({ ...(await aPlainOwner(service)), email: null, verifier: null }),
+  sealed: async (service) => {
+    const person = aSealedPerson();
+    expectStatus(await sealedRegister(service, person), 201);
+    return { ...person, verifier: null };
+  },
   turnstile: async (service) => ({ ...(await aTurnstileAccount(service)), verifier: null }),
 };
 

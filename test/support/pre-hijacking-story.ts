@@ -1,7 +1,9 @@
 import { decodeJwt } from 'jose';
 import type { Response } from 'light-my-request';
-import { bearer, logIn, ticketsOf, tokensIn, type MailedTicket, type Tokens } from './accounts';
-import { claimsLogin, claimsRefresh, claimsTokensIn } from './claims';
+import { bearer, logIn, ticketsOf, type MailedTicket, type Tokens } from './accounts';
+import { CodeRequests } from './code-requests';
+import { enableTotp } from './second-factor';
+import { signUps, type SignUp, type SignUpWay } from './sign-ups';
 import type { TestApp } from './test-app';
 
 const OWNERS = 'the owner’s own password';
@@ -24,10 +26,10 @@ export type StoryEvent =
   | 'owner asks for a reset by both names'
   | 'stranger signs up at once'
   | 'stranger changes his password'
-  | 'stranger deletes his account';
-
-/** How an account is made at once: by native where nothing is proved (`AUTO_ACTIVATE`), or by claims. */
-export type SignUpWay = 'AUTO_ACTIVATE' | 'claims';
+  | 'stranger enables a second factor'
+  | 'stranger deletes his account'
+  | 'stranger asks for a code'
+  | 'stranger reads the code';
 
 let count = 0;
 
@@ -37,30 +39,39 @@ let count = 0;
  */
 export class Story {
   private readonly email: string;
+  private readonly signUp: SignUp;
+  private readonly codes: CodeRequests;
   private stranger: Tokens | null = null;
+  /** A registration was activated, and it decides the username; a link to choose a password leaves the one there is. */
+  private isNamed = false;
   private readonly happenings: Record<StoryEvent, () => Promise<unknown>>;
 
   constructor(
     private readonly service: TestApp,
     /** The same service with AUTO_ACTIVATE=true. */
-    private readonly automatic: TestApp,
-    private readonly way: SignUpWay = 'AUTO_ACTIVATE',
+    automatic: TestApp,
+    way: SignUpWay = 'AUTO_ACTIVATE',
   ) {
     count += 1;
     const email = `story-${String(count)}@example.com`;
     this.email = email;
+    this.signUp = signUps[way]({ service, automatic });
+    this.codes = new CodeRequests(service, email);
     this.happenings = {
       'owner registers': () => service.post('/auth/register', { email, password: OWNERS }),
       'stranger registers': () => service.post('/auth/register', { email, password: STRANGERS }),
       resend: () => service.post('/auth/activate/request', { email }),
       reset: () => service.post('/auth/change-password/request', { email }),
-      'owner signs up at once': () => this.signUp('owner', OWNERS),
+      'owner signs up at once': () => this.signUp.register(this.personOf('owner', OWNERS)),
       'owner asks for a reset by both names': () =>
         service.post('/api/v1/password-reset', { email, username: this.usernameOf('owner') }),
       'stranger signs up at once': () => this.strangerSignsUp(),
       'stranger changes his password': () =>
         this.asStranger('/auth/change-password/change', { old_password: STRANGERS, new_password: STRANGERS_NEXT }),
+      'stranger enables a second factor': () => this.secureAsStranger(),
       'stranger deletes his account': () => this.asStranger('/auth/delete'),
+      'stranger asks for a code': () => this.codes.ask(),
+      'stranger reads the code': () => this.codes.exchange(),
       'owner activates': () => this.activate(),
       'owner follows a link to choose a password': () => this.choosePassword(),
       'owner verifies the address of his account': () => this.verify(),
@@ -68,17 +79,19 @@ export class Story {
   }
 
   /** Whether the owner has got the mail for his proof by the time he wants to use it. */
-  static makesSense(events: readonly StoryEvent[]): boolean {
+  static makesSense(events: readonly StoryEvent[], way: SignUpWay): boolean {
     const proof = events.findIndex((event) => PROOFS.some((known) => known === event));
     const before = events.slice(0, proof);
     if (events[proof] === 'owner activates') return before.includes('owner registers');
     if (events[proof] === 'owner verifies the address of his account') return isFirstAccountOwners(before);
-    return before.some((event, index) => bringsLink(event, before.slice(0, index)));
+    return before.some((event, index) => bringsLink(event, before.slice(0, index), way));
   }
 
   async goThrough(events: readonly StoryEvent[]): Promise<void> {
     for (const event of events) {
       await this.happenings[event]();
+      if (event === 'owner activates') this.isNamed = true;
+      if (PROOFS.some((known) => known === event)) this.codes.expectVoid();
       // mails go out at once: what each holds is decided by how things stand then
       await this.service.mailsTo(this.email);
     }
@@ -98,9 +111,10 @@ export class Story {
       ['an earlier verification ticket is still good', await this.isAnyVerificationGood()],
       [
         'the account has the stranger’s username',
-        me.json<{ username?: string | null }>().username === this.usernameOf('stranger'),
+        this.isNamed && me.json<{ username?: string | null }>().username === this.usernameOf('stranger'),
       ],
       ...(await this.strangersTokens()),
+      ...(await this.codes.findGood()),
     ];
     return checks.filter(([, isWrong]) => isWrong).map(([what]) => what);
   }
@@ -108,10 +122,7 @@ export class Story {
   private async strangersTokens(): Promise<(readonly [string, boolean])[]> {
     if (!this.stranger) return [];
     const me = await this.service.get('/user/me', bearer(this.stranger));
-    const refreshed =
-      this.way === 'claims'
-        ? await claimsRefresh(this.service, this.stranger.refresh)
-        : await this.service.post('/auth/token/refresh', { refresh_token: this.stranger.refresh });
+    const refreshed = await this.signUp.refresh(this.stranger.refresh);
     return [
       ['the stranger’s access token is good', me.statusCode !== 401],
       ['the stranger’s refresh token is good', refreshed.statusCode !== 401],
@@ -147,21 +158,22 @@ export class Story {
   }
 
   private async strangerSignsUp(): Promise<void> {
-    await this.signUp('stranger', STRANGERS);
-    const person = { email: this.email, password: STRANGERS };
-    const answer =
-      this.way === 'claims' ? await claimsLogin(this.service, person) : await logIn(this.automatic, person);
-    if (answer.statusCode !== 200) return;
-    this.stranger = this.way === 'claims' ? claimsTokensIn(answer) : tokensIn(answer);
+    const person = this.personOf('stranger', STRANGERS);
+    await this.signUp.register(person);
+    this.stranger = (await this.signUp.logIn(person)) ?? this.stranger;
   }
 
-  private async signUp(who: 'owner' | 'stranger', password: string): Promise<Response> {
-    if (this.way === 'AUTO_ACTIVATE') return this.automatic.post('/auth/register', { email: this.email, password });
-    return this.service.post('/api/v1/register', { email: this.email, username: this.usernameOf(who), password });
+  private personOf(who: 'owner' | 'stranger', password: string) {
+    return { email: this.email, username: this.usernameOf(who), password };
   }
 
   private usernameOf(who: 'owner' | 'stranger'): string {
     return `${who}-of-${this.email.split('@', 1)[0] ?? ''}`;
+  }
+
+  /** Where the account is his no more, he cannot. */
+  private async secureAsStranger(): Promise<void> {
+    if (this.stranger) await enableTotp(this.service, this.stranger).catch(() => undefined);
   }
 
   private async asStranger(url: string, body?: object): Promise<Response | null> {
@@ -206,13 +218,13 @@ function isFirstAccountOwners(before: readonly StoryEvent[]): boolean {
 }
 
 /** Whether an event mails a link that lets the mailbox's owner choose a password. */
-function bringsLink(event: StoryEvent, before: readonly StoryEvent[]): boolean {
+function bringsLink(event: StoryEvent, before: readonly StoryEvent[], way: SignUpWay): boolean {
   const isWaiting = before.some((earlier) => earlier.endsWith(' registers'));
   const hasAccount =
     before.some((earlier) => earlier.endsWith(' signs up at once')) && !before.includes('stranger deletes his account');
   if (event === 'reset') return isWaiting || hasAccount;
-  // to who holds the address it is told, with such a link
-  if (event.endsWith(' signs up at once')) return hasAccount;
+  // to who holds the address it is told, with such a link; sealed tells who asks
+  if (event.endsWith(' signs up at once')) return hasAccount && way !== 'sealed';
   if (event === 'owner asks for a reset by both names') return hasAccount && isFirstAccountOwners(before);
   // where there is an account, a resend mails another link, good only with that account's password
   return event === 'resend' && isWaiting && !hasAccount;

@@ -1,7 +1,7 @@
 import type { TestApp } from './test-app';
 
 /** As Fastify prints its routes: a tree whose lines hold what is added to the path of the line above. */
-export function registeredRoutes({ app }: TestApp): string[] {
+export function registeredRoutes({ app }: Pick<TestApp, 'app'>): string[] {
   const parents: string[] = [];
   const lines = app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false }).split('\n');
   return lines.flatMap((line) => {

@@ -60,6 +60,10 @@ export async function sealedRegister(service: TestApp, { email, username, passwo
   return service.post('/auth/register', { email, username, ...(await seal(service, password)) });
 }
 
+export function sealedRefresh(service: TestApp, refreshToken: string): Promise<Response> {
+  return service.get('/auth/refresh-token', { 'refresh-token': refreshToken });
+}
+
 export function tokensIn(response: Response, status: 200 | 201 = 200): SealedTokens {
   return expectStatus(response, status).json<{ tokens: SealedTokens }>().tokens;
 }

@@ -12,8 +12,9 @@ export class SharedPathsInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const { method, headers, body, url } = request;
-    const route = sealedRouteOf({ method, headers, body, path: url.split(/[?#;]/, 1)[0] ?? '/' });
+    const { method, headers, body, routeOptions } = request;
+    // the route's own path, not the URL: that can spell the same path in many ways (`%6C` for `l`)
+    const route = sealedRouteOf({ method, headers, body, path: routeOptions.url ?? '/' });
     return route === null ? next.handle() : from(this.answer(route, request, http.getResponse<FastifyReply>()));
   }
 

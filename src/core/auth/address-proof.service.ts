@@ -15,6 +15,8 @@ import { ProvedAccounts } from './proved-accounts.service';
 export interface ProvedRegistration {
   readonly email: string;
   readonly username: string | null;
+  /** The account that holds the address unproved keeps its username; else `username` replaces it. */
+  readonly keepsUsername?: boolean;
   /** Else the account goes without the username when it is taken. */
   readonly isUsernameNeeded?: boolean;
   /** As an enrolment has it: who proved earlier gets the name. */

@@ -89,6 +89,8 @@ export class PasswordReplacement {
       {
         email,
         username: typeof username === 'string' ? username : null,
+        // whoever signed up himself and forgot the password has, in some contracts, no other name to sign in by
+        keepsUsername: typeof username !== 'string',
         secret: password,
         isProvedByCode: ticket.purpose === 'reset-by-code',
       },

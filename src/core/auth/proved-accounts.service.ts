@@ -13,6 +13,7 @@ import { NewAccounts } from './new-accounts.service';
 interface NamedRegistration {
   readonly email: string;
   readonly username: string | null;
+  readonly keepsUsername?: boolean;
   readonly isUsernameNeeded?: boolean;
   readonly provedRank?: number;
 }
@@ -46,7 +47,8 @@ export class ProvedAccounts {
   }
 
   /**
-   * Hands an account whose address was never proved to whoever proves it: nothing its former holder set up survives.
+   * Hands an account whose address was never proved to whoever proves it: nothing its former holder set up survives, but
+   * the username where the proof names no other.
    * Returns the ids of the sessions that ended.
    */
   async takeOver(tx: Tx, holder: UserEntity, registration: NamedRegistration): Promise<string[]> {
@@ -58,9 +60,13 @@ export class ProvedAccounts {
     return ended;
   }
 
-  /** The ticket presented decides the username; a former holder's is given up. */
+  /** The ticket presented decides the username; a former holder's is given up, unless the ticket knows of none. */
   private async rename(tx: Tx, holder: UserEntity, registration: NamedRegistration): Promise<void> {
-    const { email, username, isUsernameNeeded, provedRank } = registration;
+    const { email, username, keepsUsername, isUsernameNeeded, provedRank } = registration;
+    if (keepsUsername === true && holder.username !== null) {
+      await this.usernames.rename(tx, holder, holder.username);
+      return;
+    }
     const claim = { provedAddress: canonicalIdentifier(email), provedRank };
     try {
       await this.usernames.set(tx, holder.id, username, claim);

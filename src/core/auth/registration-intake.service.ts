@@ -29,10 +29,19 @@ export class RegistrationIntake {
     private readonly users: Users,
   ) {}
 
+  /**
+   * Looks at the password alone, and asks nothing of the database. `take` does it, too.
+   *
+   * @throws AppError `validation`
+   */
+  check({ email, username, password, field }: Omit<AskedRegistration, 'profile' | 'caller'>): void {
+    this.policy.check(password, field, { email: normalizeEmail(email), username });
+  }
+
   /** @throws AppError `validation`, `username-taken`, `busy` */
   async take({ username, field, profile = {}, caller, ...asked }: AskedRegistration): Promise<PendingRegistration> {
     const email = normalizeEmail(asked.email);
-    this.policy.check(asked.password, field, { email, username });
+    this.check({ ...asked, username, field });
     await this.refuseTakenUsername(username);
     const password = await this.passwords.hash(asked.password, { class: 'ordinary', network: caller.network });
     return { email, username, password, profile };

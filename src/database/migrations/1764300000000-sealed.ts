@@ -22,7 +22,7 @@ export class Sealed1764300000000 implements MigrationInterface {
     await runner.query(`CREATE TABLE sealed_uses (
       digest bytea NOT NULL,
       expires_at timestamptz NOT NULL,
-      awaits_code boolean NOT NULL DEFAULT false,
+      awaited_for bytea,
       CONSTRAINT pk_sealed_uses PRIMARY KEY (digest)
     )`);
     await runner.query(`CREATE INDEX ix_sealed_uses__expires_at ON sealed_uses (expires_at)`);

@@ -16,6 +16,12 @@ interface Answer {
   readonly body: string;
 }
 
+/** What could be read of a request that could not be read as a whole. */
+export interface RawRequestLine {
+  readonly method: string;
+  readonly path: string;
+}
+
 /** Turns any error into an answer in the shape of the contract that the request speaks. */
 @Injectable()
 export class ErrorResponder {
@@ -28,7 +34,9 @@ export class ErrorResponder {
 
   /** Answers `request`, unless an answer has begun already. Never throws an error of its own making outward. */
   respond(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const appError = toAppError(error);
+    // whoever hangs up in the midst of a body: not a database, whose connections are reset with the same code
+    const isCutShort = request.raw.errored !== null && error === request.raw.errored;
+    const appError = isCutShort ? new AppError('malformed-body') : toAppError(error);
     // of a URL that could not be routed the route is unknown, and the URL itself is never logged
     this.log(appError, request.id, request.is404 ? null : (request.routeOptions.url ?? null));
     if (reply.sent) return;
@@ -41,8 +49,9 @@ export class ErrorResponder {
   }
 
   /** A whole HTTP/1.1 answer for bytes that were no request. */
-  rawAnswer(error: AppError): string {
-    const answer = this.answer(error, this.presenters.getDefault(), { id: newId(), headers: {} });
+  rawAnswer(error: AppError, { method, path }: RawRequestLine): string {
+    const presenter = this.presenters.presenterFor({ method, path: decoded(path), headers: {}, body: undefined });
+    const answer = this.answer(error, presenter, { id: newId(), headers: {} });
     const headers: Record<string, string | number> = {
       ...bareHeaders(this.settings),
       ...answer.headers,
@@ -74,7 +83,7 @@ export class ErrorResponder {
 
 function factsOf(request: FastifyRequest): PresentedRequest {
   const { method, headers, body } = request;
-  return { method, headers, body, path: decoded(request.url.split(/[?#;]/, 1)[0] ?? '/') };
+  return { method, headers, body, path: decoded(request.url.split(/[?#]/, 1)[0] ?? '/') };
 }
 
 /** As the router reads it; as sent where it cannot be. */

@@ -40,7 +40,7 @@ function addAnswer(operation: OperationObject, status: string, model: Type): voi
 
 function addSchema(content: Content, model: Type): void {
   const schema = { $ref: getSchemaPath(model) };
-  const present = content[JSON_TYPE]?.schema as { oneOf?: object[] } | undefined;
-  const others = present?.oneOf ?? (present ? [present] : []);
-  content[JSON_TYPE] = { schema: others.length === 0 ? schema : { oneOf: [...others, schema] } };
+  const present = content[JSON_TYPE]?.schema as { anyOf?: object[] } | undefined;
+  const others = present?.anyOf ?? (present ? [present] : []);
+  content[JSON_TYPE] = { schema: others.length === 0 ? schema : { anyOf: [...others, schema] } };
 }

@@ -1,7 +1,14 @@
 import { aPerson, anAccount, logIn, signIn, bearer, register } from '../../support/accounts';
 import { startDescribedApp } from '../../support/described-app';
 import { enableTotp } from '../../support/second-factor';
-import { forgetPassword, seal, sealedProblemOf, validateOtp } from '../../support/sealed';
+import {
+  aSealedPerson,
+  forgetPassword,
+  seal,
+  sealedProblemOf,
+  sealedRegister,
+  validateOtp,
+} from '../../support/sealed';
 import { undo, undosIn } from '../../support/takeover';
 import type { TestApp } from '../../support/test-app';
 
@@ -48,6 +55,14 @@ it('the mail has the code, and a link that does the same', async () => {
   expect(mail?.text).toMatch(/\/reset-password\?token=\S+/);
 });
 
+it('signs in by the username after a reset, also where the address was never proved before', async () => {
+  const person = aSealedPerson();
+  expect((await sealedRegister(service, person)).statusCode).toBe(201);
+  expect((await reset(await oneTimeToken(person.email), CHOSEN)).json()).toBeNull();
+  const signedIn = await service.post('/auth/login', { username: person.username, ...(await seal(service, CHOSEN)) });
+  expect(signedIn.json()).toMatchObject({ user: { username: person.username, email: person.email } });
+});
+
 it('an address that nobody has gets a challenge of the same form, and no mail', async () => {
   const [known, unknown] = [await anAccount(service), aPerson()];
   const asked = await forgetPassword(service, known);
@@ -87,7 +102,7 @@ it('a code lives ten minutes, and opens its own challenge only', async () => {
   expect(sealedProblemOf(await validateOtp(service, one.challage, one.code ?? ''))).toEqual(INVALID_CODE);
 });
 
-it.each(['none', 'A'.repeat(64), 'A'.repeat(400), '%00', '..%2f..'])(
+it.each(['none', 'A'.repeat(64), 'A'.repeat(400), 'A'.repeat(4000), '%00', '..%2f..'])(
   'a challenge that is none of ours (%s) is as a wrong code',
   async (challage) => {
     expect(sealedProblemOf(await validateOtp(service, challage, '123456'))).toEqual(INVALID_CODE);

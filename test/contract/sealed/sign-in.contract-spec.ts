@@ -197,3 +197,8 @@ describe('GET /auth/refresh-token', () => {
     expect((await refresh(refreshToken)).statusCode).toBe(200);
   });
 });
+
+it('a path that is none of the shared ones is native’s, whatever the body', async () => {
+  const answer = await service.post('/auth/login;x', { username: 'somebody', ...(await seal(service, 'secret')) });
+  expect([answer.statusCode, answer.headers['content-type']]).toEqual([404, 'application/problem+json; charset=utf-8']);
+});

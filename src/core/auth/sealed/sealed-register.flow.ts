@@ -9,7 +9,7 @@ import { RegistrationIntake } from '../registration-intake.service';
 import type { SessionLifetimes, SignedIn } from '../session-opener.service';
 import { NewSealedPassword } from './new-sealed-password.service';
 import { SealedRegistrations } from './sealed-registrations.service';
-import type { SealedSecret } from './sealed-secret';
+import { UNTOLD_FIELD, type SealedSecret } from './sealed-secret';
 
 export interface SealedRegisterCommand extends WantedNames {
   readonly sealed: SealedSecret;
@@ -41,16 +41,23 @@ export class SealedRegister {
     const names = { email: normalizeEmail(command.email), username };
     // for as long as this takes: nothing is decrypted for names that are gone
     await this.database.transaction((tx) => this.claim(tx, names));
-    const signedIn = await this.passwords.use(sealed, caller, async (password) => {
-      const registration = await this.intake.take({ ...names, password, field: 'encryptedPassword', caller });
-      return this.database.transaction(async (tx) => {
-        await this.claim(tx, names);
-        if (!this.settings.requireVerifiedEmail) {
-          return this.registrations.signIn(tx, registration, { lifetimes, caller });
-        }
-        await this.registrations.keep(tx, registration, caller);
-        return null;
-      });
+    const signedIn = await this.passwords.use({
+      sealed,
+      caller,
+      check: (password) => {
+        this.intake.check({ ...names, password, field: UNTOLD_FIELD });
+      },
+      set: async (password) => {
+        const registration = await this.intake.take({ ...names, password, field: UNTOLD_FIELD, caller });
+        return this.database.transaction(async (tx) => {
+          await this.claim(tx, names);
+          if (!this.settings.requireVerifiedEmail) {
+            return this.registrations.signIn(tx, registration, { lifetimes, caller });
+          }
+          await this.registrations.keep(tx, registration, caller);
+          return null;
+        });
+      },
     });
     if (!signedIn) throw new AppError('not-activated');
     return signedIn;

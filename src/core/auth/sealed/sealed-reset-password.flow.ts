@@ -3,9 +3,10 @@ import { Database } from '../../../database/database.service';
 import { AppError } from '../../../kernel/errors/app-error';
 import type { Caller } from '../../../kernel/principal';
 import { Tickets } from '../../ticket/tickets.service';
+import { NewPassword } from '../new-password.service';
 import { ResetPassword } from '../reset-password.flow';
 import { NewSealedPassword } from './new-sealed-password.service';
-import type { SealedSecret } from './sealed-secret';
+import { UNTOLD_FIELD, type SealedSecret } from './sealed-secret';
 
 export interface SealedResetPasswordCommand {
   readonly oneTimeToken: string;
@@ -20,6 +21,7 @@ export class SealedResetPassword {
     private readonly database: Database,
     private readonly tickets: Tickets,
     private readonly passwords: NewSealedPassword,
+    private readonly newPassword: NewPassword,
     private readonly resetPassword: ResetPassword,
   ) {}
 
@@ -31,15 +33,21 @@ export class SealedResetPassword {
   async execute({ oneTimeToken, sealed, caller }: SealedResetPasswordCommand): Promise<{ deviceToken: string }> {
     const seen = await this.tickets.peek(this.database.pool, 'reset-by-code', oneTimeToken);
     if (!seen) throw new AppError('invalid-ticket');
-    return this.passwords.use(sealed, caller, (newPassword) =>
-      this.resetPassword.execute({
-        ticket: oneTimeToken,
-        isByCode: true,
-        newPassword,
-        field: 'encryptedPassword',
-        forgetDevices: false,
-        caller,
-      }),
-    );
+    return this.passwords.use({
+      sealed,
+      caller,
+      check: (password) => {
+        this.newPassword.check(password, UNTOLD_FIELD, { email: seen.subject });
+      },
+      set: (newPassword) =>
+        this.resetPassword.execute({
+          ticket: oneTimeToken,
+          isByCode: true,
+          newPassword,
+          field: UNTOLD_FIELD,
+          forgetDevices: false,
+          caller,
+        }),
+    });
   }
 }

@@ -4,3 +4,6 @@ export interface SealedSecret {
   /** Base64 (RFC 4648 §4). */
   readonly ciphertext: string;
 }
+
+/** What the faults of a password name. Of one that came encrypted nobody is told which. */
+export const UNTOLD_FIELD = 'password';

@@ -32,13 +32,14 @@ export class SealedSignIn {
   /** @throws AppError as `SignIn`; `invalid-credentials` for a ciphertext that was used before, which is no guess */
   async execute({ sealed, ...command }: SealedSignInCommand): Promise<SignInOutcome> {
     const { pool } = this.database;
-    const opened = await this.passwords.open({ ...sealed, network: command.caller.network });
-    const isFirst = await this.uses.take(pool, opened.digest, { withCode: command.code !== null });
+    const { code, name, caller } = command;
+    const opened = await this.passwords.open({ ...sealed, network: caller.network, isTold: false });
+    const isFirst = await this.uses.take(pool, opened.digest, code === null ? null : name.text);
     if (!isFirst) throw new AppError('invalid-credentials');
     const outcome = await this.signIn
       .execute({ ...command, secret: opened.password, credential: 'password' })
       .catch((error: unknown) => this.settle(error, opened, sealed, command));
-    if ('mfaTicket' in outcome) await this.uses.awaitCode(pool, opened.digest);
+    if ('mfaTicket' in outcome) await this.uses.awaitCode(pool, opened.digest, name.text);
     return outcome;
   }
 

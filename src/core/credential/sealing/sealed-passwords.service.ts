@@ -11,6 +11,8 @@ export interface SealedPassword {
   /** Base64 (RFC 4648 §4) of what was encrypted under that key. */
   readonly ciphertext: string;
   readonly network: string;
+  /** Whether the answer will tell that it was whole; else it is a wrong password like any other. */
+  readonly isTold: boolean;
 }
 
 export interface OpenedPassword {
@@ -23,7 +25,8 @@ export interface OpenedPassword {
 }
 
 const BLOCK_BYTES = 256;
-const BASE64 = /^[A-Za-z0-9+/]{342}==$/;
+/** Strict (RFC 4648 §3.5): the bits of the last character that hold nothing are zero. */
+const BASE64 = /^[A-Za-z0-9+/]{341}[AQgw]==$/;
 const KEYS_KEPT = 64;
 /** No key's id. */
 const DECOY_ID = 0;
@@ -43,8 +46,8 @@ export class SealedPasswords {
     private readonly keys: SealingKeys,
   ) {}
 
-  async open({ keyId, ciphertext, network }: SealedPassword): Promise<OpenedPassword> {
-    const privateDer = await this.keys.privateOf(keyId, network);
+  async open({ keyId, ciphertext, ...use }: SealedPassword): Promise<OpenedPassword> {
+    const privateDer = await this.keys.privateOf(keyId, use);
     const bytes = BASE64.test(ciphertext) ? Buffer.from(ciphertext, 'base64') : null;
     const substitute = substituteFor(this.secret, bytes ?? Buffer.from(ciphertext));
     const key = privateDer ? this.parsed(keyId, privateDer) : this.parsed(DECOY_ID, await this.keys.decoy());

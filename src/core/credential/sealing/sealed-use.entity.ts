@@ -11,7 +11,7 @@ export class SealedUseEntity {
   @Column('timestamptz')
   expiresAt!: Date;
 
-  /** It was right and a second factor is awaited: it may come once more, with a code. */
-  @Column('boolean', { default: false })
-  awaitsCode!: boolean;
+  /** Whose second factor is awaited, the password having been right: for that name it may come once more, with a code. */
+  @Column('bytea', { nullable: true })
+  awaitedFor!: Buffer | null;
 }

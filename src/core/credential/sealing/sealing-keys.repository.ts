@@ -15,6 +15,13 @@ export interface ActiveSealingKey {
   readonly activeFrom: Date;
 }
 
+export interface AllowedFailures {
+  readonly network: string;
+  readonly ofNetwork: number;
+  /** Of all networks together; null: any number. */
+  readonly ofAll: number | null;
+}
+
 /** The rows of the sealing keys; private parts go in and out sealed under the master key. */
 @Injectable()
 export class SealingKeyRepository {
@@ -25,17 +32,20 @@ export class SealingKeyRepository {
     await lockName(tx, 'sealing-keys', 'active');
   }
 
-  /** The newest key that became active after an instant and was retired for no network. */
-  async newestSince(tx: Tx, since: Date, allowedFailures: number): Promise<ActiveSealingKey | null> {
-    const { rows } = await statement<ActiveSealingKey>(
+  /** The keys that became active after an instant, the newest first. */
+  async activeSince(
+    tx: Tx,
+    since: Date,
+    allowedFailures: number,
+  ): Promise<(ActiveSealingKey & { isRetired: boolean })[]> {
+    const { rows } = await statement<ActiveSealingKey & { isRetired: boolean }>(
       tx,
-      `SELECT id, public_der AS "publicDer", active_from AS "activeFrom" FROM sealing_keys
-       WHERE active_from > $1
-         AND NOT EXISTS (SELECT 1 FROM sealing_failures WHERE key_id = id AND failures >= $2)
-       ORDER BY active_from DESC, id DESC LIMIT 1`,
+      `SELECT id, public_der AS "publicDer", active_from AS "activeFrom",
+              EXISTS (SELECT 1 FROM sealing_failures WHERE key_id = id AND failures >= $2) AS "isRetired"
+       FROM sealing_keys WHERE active_from > $1 ORDER BY active_from DESC, id DESC`,
       [since, allowedFailures],
     );
-    return rows[0] ?? null;
+    return rows;
   }
 
   async insert(tx: Tx, pair: SealingKeyPair, activeFrom: Date, expiresAt: Date): Promise<ActiveSealingKey> {
@@ -51,14 +61,15 @@ export class SealingKeyRepository {
     return { id: row.id, publicDer, activeFrom };
   }
 
-  /** The private part (PKCS #8, DER) of a key that has not expired and was not retired for this network. */
-  async privateOf(tx: Tx, id: number, network: string, allowedFailures: number, now: Date): Promise<Buffer | null> {
+  /** The private part (PKCS #8, DER) of a key that has not expired and with which not more has failed than is allowed. */
+  async privateOf(tx: Tx, id: number, allowed: AllowedFailures, now: Date): Promise<Buffer | null> {
     const { rows } = await statement<{ publicDer: Buffer; sealedPrivate: Buffer }>(
       tx,
       `SELECT public_der AS "publicDer", sealed_private AS "sealedPrivate" FROM sealing_keys
        WHERE id = $1 AND expires_at > $4 AND NOT EXISTS (
-         SELECT 1 FROM sealing_failures WHERE key_id = $1 AND network = $2 AND failures >= $3)`,
-      [id, network, allowedFailures, now],
+         SELECT 1 FROM sealing_failures WHERE key_id = $1 AND network = $2 AND failures >= $3)
+       AND ($5::integer IS NULL OR (SELECT coalesce(sum(failures), 0) FROM sealing_failures WHERE key_id = $1) < $5)`,
+      [id, allowed.network, allowed.ofNetwork, now, allowed.ofAll],
     );
     const [row] = rows;
     return row ? this.keyring.open(row.sealedPrivate, sealContext(row.publicDer)) : null;

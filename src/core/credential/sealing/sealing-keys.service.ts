@@ -1,18 +1,34 @@
 import { generateKeyPair } from 'node:crypto';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { promisify } from 'node:util';
-import { Database } from '../../../database/database.service';
+import { Database, type Tx } from '../../../database/database.service';
 import { addSeconds, Clock } from '../../../kernel/clock';
+import { AppError } from '../../../kernel/errors/app-error';
 import { Jobs } from '../../../platform/jobs/jobs.service';
+import { MasterKeyError } from '../../../platform/keys/master-key.error';
 import { SealingKeyRepository, type ActiveSealingKey, type SealingKeyPair } from './sealing-keys.repository';
 
 const MODULUS_BITS = 2048;
 const LIFE_SECONDS = 120;
 /** For so long one key is handed out to everybody who asks; then it has the rest of its life to be used. */
 const SHARED_SECONDS = 3;
+/** In so long, where failures have retired the first of them. */
+const KEYS_AT_MOST = 2;
 /** A key is retired for a network that has failed so often with it. */
 const ALLOWED_FAILURES = 20;
+/**
+ * Where answers tell whether a ciphertext was whole, a key is retired for everybody after so many failures of all networks:
+ * far fewer than an attack by such answers takes (Bleichenbacher 1998), far more than one network can bring about. Sign-in
+ * tells nothing, so it goes on: else strangers could keep everybody out.
+ */
+const ALLOWED_FAILURES_OF_ALL = 400;
 const PURGE_SECONDS = 60;
+
+/** Who opens something with a key, and whether the answer tells how that went. */
+export interface SealingKeyUse {
+  readonly network: string;
+  readonly isTold: boolean;
+}
 
 const generate = promisify(generateKeyPair);
 
@@ -56,14 +72,28 @@ export class SealingKeys implements OnModuleInit, OnModuleDestroy {
     return this.advancing;
   }
 
-  /** The private part (PKCS #8, DER); null for a key that is unknown, expired, or retired for this network. */
-  privateOf(id: number, network: string): Promise<Buffer | null> {
-    return this.repository.privateOf(this.database.pool, id, network, ALLOWED_FAILURES, this.clock.now());
+  /**
+   * The private part (PKCS #8, DER); null for a key that is unknown, expired, or retired for this network or use.
+   *
+   * @throws AppError `unavailable` for one that another process sealed under a master key which this one has not got (yet)
+   */
+  async privateOf(id: number, { network, isTold }: SealingKeyUse): Promise<Buffer | null> {
+    const allowed = { network, ofNetwork: ALLOWED_FAILURES, ofAll: isTold ? ALLOWED_FAILURES_OF_ALL : null };
+    try {
+      return await this.repository.privateOf(this.database.pool, id, allowed, this.clock.now());
+    } catch (cause) {
+      throw cause instanceof MasterKeyError ? new AppError('unavailable', { cause }) : cause;
+    }
   }
 
   /** A private part that work can be done with where there is no key: of this process's first pair. */
   async decoy(): Promise<Buffer> {
-    return (await (this.first ??= this.makeSpare())).privateDer;
+    this.first ??= this.makeSpare();
+    const pair = await this.first.catch((error: unknown) => {
+      this.first = undefined;
+      throw error;
+    });
+    return pair.privateDer;
   }
 
   /** Counts a password that came under this key and was not right, whatever was wrong with it. */
@@ -76,7 +106,7 @@ export class SealingKeys implements OnModuleInit, OnModuleDestroy {
     const pair = await this.makeSpare();
     const { key, isOurs } = await this.database.transaction(async (tx) => {
       await this.repository.lock(tx);
-      const shared = await this.repository.newestSince(tx, this.sharedSince(), ALLOWED_FAILURES);
+      const shared = await this.findShared(tx);
       if (shared) return { key: shared, isOurs: false };
       const now = this.clock.now();
       return { key: await this.repository.insert(tx, pair, now, addSeconds(now, LIFE_SECONDS)), isOurs: true };
@@ -85,6 +115,13 @@ export class SealingKeys implements OnModuleInit, OnModuleDestroy {
     this.active = key;
     void this.makeSpare();
     return key;
+  }
+
+  /** Also one that was retired for a network, once there has been another in its place: failures must not make us make keys. */
+  private async findShared(tx: Tx): Promise<ActiveSealingKey | null> {
+    const keys = await this.repository.activeSince(tx, this.sharedSince(), ALLOWED_FAILURES);
+    const good = keys.find(({ isRetired }) => !isRetired);
+    return good ?? (keys.length < KEYS_AT_MOST ? null : (keys[0] ?? null));
   }
 
   /** The next pair, being made if there is none. A failure is told to whoever waits, and the next one tries again. */

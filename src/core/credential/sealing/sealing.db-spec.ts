@@ -27,8 +27,8 @@ const keyIn = async (process: SealingProcess) => {
   const { id, publicDer } = await process.keys.current();
   return { id, key: publicDer.toString('base64') };
 };
-const open = (process: SealingProcess, keyId: number, ciphertext: string, network = HERE) =>
-  process.passwords.open({ keyId, ciphertext, network });
+const open = (process: SealingProcess, keyId: number, ciphertext: string, network = HERE, isTold = true) =>
+  process.passwords.open({ keyId, ciphertext, network, isTold });
 
 describe('a sealing key', () => {
   it('is RSA of 2048 bits, one line of base64', async () => {
@@ -79,6 +79,45 @@ describe('a sealing key', () => {
     expect((await keyIn(one)).id).not.toBe(id);
   });
 
+  it('is replaced early once in three seconds at most, however many failures there are, in all processes', async () => {
+    const ids: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      const process = round % 2 === 0 ? one : two;
+      const { id } = await keyIn(process);
+      ids.push(id);
+      for (let failure = 0; failure < 20; failure += 1)
+        await process.keys.noteFailure(id, `198.51.100.${String(round)}`);
+    }
+    expect(new Set(ids).size).toBe(2);
+    clock.advanceSeconds(3);
+    expect(ids).not.toContain((await keyIn(one)).id);
+  });
+
+  it('is retired for everybody after 400 failures of many networks, where the answer would tell; sign-in goes on', async () => {
+    const { id, key } = await keyIn(one);
+    const ciphertext = encryptBytes(Buffer.from('secret'), key);
+    for (let failure = 0; failure < 399; failure += 1) await one.keys.noteFailure(id, `198.51.100.${failure % 21}`);
+    expect((await open(two, id, ciphertext)).isWhole).toBe(true);
+    await one.keys.noteFailure(id, '198.51.100.0');
+    expect((await open(two, id, ciphertext)).isWhole).toBe(false);
+    expect((await open(two, id, ciphertext, HERE, false)).isWhole).toBe(true);
+  });
+
+  it('that this process cannot open is none of the caller’s faults: nothing is judged', async () => {
+    const { id, key } = await keyIn(one);
+    const ciphertext = encryptBytes(Buffer.from('secret'), key);
+    const flip = () =>
+      statement(
+        test.database.pool,
+        `UPDATE sealing_keys SET sealed_private = set_byte(sealed_private, 0, get_byte(sealed_private, 0) # 1) WHERE id = $1`,
+        [id],
+      );
+    await flip();
+    await expect(open(two, id, ciphertext)).rejects.toMatchObject({ code: 'unavailable' });
+    await flip();
+    expect(await open(two, id, ciphertext)).toMatchObject({ password: 'secret', isWhole: true });
+  });
+
   it('keeps no private part in the clear, and goes when it has expired', async () => {
     const { id } = await keyIn(one);
     await one.keys.noteFailure(id, HERE);
@@ -121,6 +160,7 @@ it.each<[string, (key: string) => string]>([
   ['of 255 bytes', () => randomBytes(255).toString('base64')],
   ['of 257 bytes', () => randomBytes(257).toString('base64')],
   ['empty', () => ''],
+  ['base64 with bits left over', (key) => withBitsLeftOver(encryptBytes(Buffer.from('secret'), key))],
   ['above the modulus', () => Buffer.alloc(256, 0xff).toString('base64')],
   ['zero', () => Buffer.alloc(256).toString('base64')],
   ['random', () => Buffer.concat([Buffer.of(0), randomBytes(255)]).toString('base64')],
@@ -133,6 +173,12 @@ it.each<[string, (key: string) => string]>([
   expect(opened.password).not.toBe('');
 });
 
+/** The last of its characters stands for two bits; the four others are to be zero (RFC 4648 §3.5). */
+function withBitsLeftOver(base64: string): string {
+  const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  return `${base64.slice(0, -3)}${digits.charAt(digits.indexOf(base64.charAt(341)) + 1)}==`;
+}
+
 it.each([0, -1, 999_999, 2 ** 31 - 1])('the key %d, which there is not, opens nothing', async (id) => {
   const { key } = await keyIn(one);
   const opened = await open(one, id, encryptBytes(Buffer.from('secret'), key));
@@ -140,24 +186,24 @@ it.each([0, -1, 999_999, 2 ** 31 - 1])('the key %d, which there is not, opens no
 });
 
 describe('a ciphertext', () => {
-  const take = (process: SealingProcess, digest: Buffer, withCode = false) =>
-    process.uses.take(process.database.pool, digest, { withCode });
+  const take = (process: SealingProcess, digest: Buffer, codeFor: string | null = null) =>
+    process.uses.take(process.database.pool, digest, codeFor);
 
   it('is good once: of 50 uses at once, in two processes, one counts', async () => {
     const digest = randomBytes(32);
     const taken = await Promise.all(
-      Array.from({ length: 50 }, (_, index) => take(index % 2 === 0 ? one : two, digest, true)),
+      Array.from({ length: 50 }, (_, index) => take(index % 2 === 0 ? one : two, digest, 'ann')),
     );
     expect(taken.filter((isFirst) => isFirst)).toHaveLength(1);
   });
 
-  it('may come once more with a code, where one is awaited', async () => {
+  it('may come once more with a code, for the name whose second factor is awaited', async () => {
     const digest = randomBytes(32);
     expect(await take(one, digest)).toBe(true);
-    await one.uses.awaitCode(one.database.pool, digest);
-    expect(await take(one, digest)).toBe(false);
+    await one.uses.awaitCode(one.database.pool, digest, 'Ann');
+    expect([await take(one, digest), await take(one, digest, 'bob')]).toEqual([false, false]);
     const taken = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => take(index % 2 === 0 ? one : two, digest, true)),
+      Array.from({ length: 20 }, (_, index) => take(index % 2 === 0 ? one : two, digest, 'ann')),
     );
     expect(taken.filter((isFirst) => isFirst)).toHaveLength(1);
   });
