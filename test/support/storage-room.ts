@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, type Dirent } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -117,10 +117,13 @@ export class StorageRoom {
 
   /** Names of all files that lie in the store on disk. */
   filesOnDisk(): string[] {
-    return readdirSync(join(this.dataDir, 'blobs'), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
+    return this.entriesOnDisk()
       .map(({ name }) => name)
       .sort();
+  }
+
+  sizesOnDisk(): number[] {
+    return this.entriesOnDisk().map(({ parentPath, name }) => statSync(join(parentPath, name)).size);
   }
 
   /** Keys that rows of files point at. */
@@ -161,5 +164,11 @@ export class StorageRoom {
 
   async deleteAccount(id: string): Promise<void> {
     await statement(this.database.database.pool, `DELETE FROM users WHERE id = $1`, [id]);
+  }
+
+  private entriesOnDisk(): Dirent[] {
+    return readdirSync(join(this.dataDir, 'blobs'), { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
   }
 }
