@@ -186,7 +186,7 @@ it('is busy when more is wished than can wait, and serves what waits', async () 
   // one at work and 32 waiting for each process, of which there are as many as half of the cores
   const count = Math.max(1, Math.floor(availableParallelism() / 2)) * 33 + 20;
   const bytes = await Promise.all(
-    Array.from({ length: 80 }, (_, index) =>
+    Array.from({ length: count }, (_, index) =>
       aPicture(10 + index, 10)
         .png()
         .toBuffer(),
