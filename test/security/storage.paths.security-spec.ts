@@ -122,6 +122,18 @@ it('names with dots at their end, letters of any language and signs that mean so
   }
 });
 
+it('however the route itself is spelled, it is the same path that rules see', async () => {
+  const about = `/storage/user/${ada.id}/spelled`;
+  await service.upload(about, { content: '{"code": "bytes"}' }, ada.headers);
+  const path = `user/${ada.id}/spelled`;
+  for (const target of [`/%73torage/${path}`, `/storage/%6F/${path}`, `http://id.example.com/storage/${path}`]) {
+    expect((await ask('GET', target, ada.headers)).slice(0, 2)).toEqual([200, 'bytes']);
+    expect((await ask('GET', target)).slice(0, 2)).toEqual([401, 'invalid-token']);
+  }
+  expect((await ask('GET', `/storage/%6Deta/${path}`)).slice(0, 2)).toEqual([401, 'invalid-token']);
+  expect((await ask('GET', `/storage/%6Deta/${path}`, ada.headers))[0]).toBe(200);
+});
+
 it('paths of the families themselves are no files', async () => {
   for (const path of ['/storage', '/storage/o', '/storage/m', '/storage/meta', '/storage/%6d', '/storage/met%61']) {
     expect((await ask('GET', path)).slice(0, 2)).toEqual([404, 'not-found']);

@@ -1,4 +1,4 @@
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -46,6 +46,10 @@ export async function startSwift(): Promise<SwiftServer> {
   const client = clientOf(s3);
   try {
     await eventually(() => client.send(new CreateBucketCommand({ Bucket: s3.bucket })), 30_000);
+    // the server of objects may be the last to come
+    const probe = { Bucket: s3.bucket, Key: 'probe' };
+    await eventually(() => client.send(new PutObjectCommand({ ...probe, Body: 'probe' })), 30_000);
+    await client.send(new DeleteObjectCommand(probe));
   } catch (error) {
     await stopAll(children, folder);
     throw error;
