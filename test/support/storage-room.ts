@@ -86,6 +86,7 @@ export class StorageRoom {
       path,
       creator: null,
       contentType: 'application/octet-stream',
+      borneOutType: 'application/octet-stream',
       metadata: {},
       judge: () => undefined,
       ...more,

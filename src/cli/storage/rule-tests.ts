@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isMap, isSeq, type Node } from 'yaml';
-import type { RuleSet } from '../../core/storage/rules/rule-set';
+import type { MadeMetadata, RuleSet } from '../../core/storage/rules/rule-set';
 import type { StorageAuth, StorageQuestion } from '../../core/storage/rules/storage-question';
 import { YamlSource, type FileFault } from '../../core/storage/rules/yaml-source';
 import {
@@ -85,7 +85,9 @@ function answerOf(rules: RuleSet, question: StorageQuestion, isFolder: boolean):
   return isFolder ? 'each' : 'deny';
 }
 
-function faultOfMetadata(said: string, wanted: unknown, made: unknown): string | null {
+function faultOfMetadata(said: string, wanted: unknown, { values: made, faults }: MadeMetadata): string | null {
+  const [fault] = faults;
+  if (fault) return `${said}: what the formula of ${fault.field} makes ${fault.message}`;
   if (isDeepStrictEqual(wanted, made)) return null;
   return `${said}: expected metadata ${JSON.stringify(wanted)}, but the formulas make ${JSON.stringify(made)}`;
 }

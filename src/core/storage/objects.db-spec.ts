@@ -23,6 +23,7 @@ describe('a file', () => {
     const { object, isNew } = await room.store('user/1/notes.txt', 'hello', {
       creator: owner,
       contentType: 'text/plain',
+      borneOutType: 'text/plain',
       metadata: { description: 'notes', size: 'a word' },
     });
     expect(isNew).toBe(true);
@@ -32,6 +33,7 @@ describe('a file', () => {
       filename: 'notes.txt',
       owner,
       contentType: 'text/plain',
+      borneOutType: 'text/plain',
       size: 5,
       sha256: sha256(Buffer.from('hello')),
       metadata: { description: 'notes', size: 'a word', token: expect.stringMatching(/^[\w-]{43}$/) as string },
@@ -126,12 +128,21 @@ describe('the last word', () => {
       seen.push(stored, coming);
       throw new AppError('precondition-failed');
     };
-    await expect(room.store('a', 'newer', { judge, contentType: 'text/x' })).rejects.toMatchObject({
+    await expect(
+      room.store('a', 'newer', { judge, contentType: 'text/x', borneOutType: 'text/y' }),
+    ).rejects.toMatchObject({
       code: 'precondition-failed',
     });
     expect(seen).toEqual([
       object,
-      { owner: null, contentType: 'text/x', size: 5, sha256: sha256(Buffer.from('newer')), metadata: object.metadata },
+      {
+        owner: null,
+        contentType: 'text/x',
+        borneOutType: 'text/y',
+        size: 5,
+        sha256: sha256(Buffer.from('newer')),
+        metadata: object.metadata,
+      },
     ]);
     expect(await find('a')).toEqual(object);
     expect(room.filesOnDisk()).toEqual([object.blobKey]);

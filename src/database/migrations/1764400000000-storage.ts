@@ -19,6 +19,7 @@ export class Storage1764400000000 implements MigrationInterface {
       filename text COLLATE "C" NOT NULL,
       owner_id uuid,
       content_type text NOT NULL,
+      borne_out_type text NOT NULL,
       size bigint NOT NULL,
       sha256 bytea NOT NULL,
       blob_key text NOT NULL,

@@ -27,7 +27,7 @@ export class StorageReply {
   async withFile(request: FastifyRequest, reply: FastifyReply, { asked, query }: StorageTarget): Promise<void> {
     const file = await this.readObject.execute(asked);
     // of what is no raster image nothing is made, so whatever these names mean there is the rule's affair
-    const wish = canRender(file.object.contentType) ? imageWishIn(query) : null;
+    const wish = canRender(file.object.borneOutType) ? imageWishIn(query) : null;
     if (wish) await this.sendImage(request, reply, file, wish);
     else await this.sendOriginal(request, reply, file);
   }
@@ -50,7 +50,7 @@ export class StorageReply {
     const { object, isOpenToAll } = file;
     return sendFile(request, reply, {
       ...representationOf(object),
-      contentType: object.contentType,
+      contentType: object.borneOutType,
       filename: object.filename,
       isOpenToAll,
       open: () => ({ size: object.size, read: (range) => this.openObject.execute(object, range ?? undefined) }),

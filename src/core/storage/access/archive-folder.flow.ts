@@ -45,7 +45,7 @@ export class ArchiveFolder {
         name: names.give(object.filename),
         size: object.size,
         updatedAt: object.updatedAt,
-        isCompressible: isCompressible(object.contentType),
+        isCompressible: isCompressible(object.borneOutType),
         bytes,
       };
     }

@@ -3,10 +3,18 @@ import { ChangeMetadata } from '../objects/change-metadata.flow';
 import { FindObject } from '../objects/find-object.flow';
 import type { StoredObject } from '../objects/stored-object';
 import { WriteLanes } from '../objects/write-lanes.service';
+import type { MadeMetadata, RuleSet } from '../rules/rule-set';
 import { StorageRules } from '../rules/storage-rules.service';
 import type { StorageRequest } from '../rules/storage-question';
 import { keyOf } from '../storage-path';
-import { demandNotDenied, demandAllowed, resourceOf, resourceOrNull, type DemandState } from './storage-access';
+import {
+  demandAllowed,
+  demandKeepable,
+  demandNotDenied,
+  resourceOf,
+  resourceOrNull,
+  type DemandState,
+} from './storage-access';
 
 /** Says other things about a file, for somebody who may change it. Its bytes stay. */
 @Injectable()
@@ -24,20 +32,22 @@ export class DescribeObject {
    * @throws AppError `not-found`, `invalid-token`, `forbidden`, `validation`, and what `demandState` throws
    */
   describe(request: StorageRequest, demandState: DemandState): Promise<StoredObject> {
-    return this.change(request, this.rules.current().metadataFor(request), demandState);
+    const rules = this.rules.current();
+    return this.change(rules, request, rules.metadataFor(request), demandState);
   }
 
   /** Forgets all of it; a fresh token voids the one that links were shared by. @throws AppError as `describe` does */
   reset(request: StorageRequest, demandState: DemandState): Promise<StoredObject> {
-    return this.change(request, null, demandState);
+    return this.change(this.rules.current(), request, null, demandState);
   }
 
   private async change(
+    rules: RuleSet,
     request: StorageRequest,
-    metadata: Readonly<Record<string, unknown>> | null,
+    made: MadeMetadata | null,
     demandState: DemandState,
   ): Promise<StoredObject> {
-    const rules = this.rules.current();
+    const metadata = made && made.values;
     const path = keyOf(request.path);
     const verdictOn = (stored: StoredObject | null) => {
       const coming = stored && { ...resourceOf(stored), metadata: metadataAfter(stored, metadata) };
@@ -47,6 +57,7 @@ export class DescribeObject {
     demandNotDenied('update', verdictOn(await this.findObject.execute(path)), request.auth);
     const judge = (stored: StoredObject | null): void => {
       demandAllowed('update', verdictOn(stored), request.auth);
+      if (made) demandKeepable(made);
       demandState(stored);
     };
     return this.lanes.run(request.auth?.userId ?? null, () => this.changeMetadata.execute({ path, metadata, judge }));

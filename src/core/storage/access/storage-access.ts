@@ -1,5 +1,7 @@
 import { AppError } from '../../../kernel/errors/app-error';
+import { demandStorable } from '../objects/object-metadata';
 import type { StoredObject } from '../objects/stored-object';
+import type { MadeMetadata } from '../rules/rule-set';
 import type { FolderVerdict, StorageAuth, StorageVerb, StoredResource } from '../rules/storage-question';
 
 const READS: ReadonlySet<StorageVerb> = new Set(['get', 'list']);
@@ -24,6 +26,16 @@ export function demandAllowed(verb: StorageVerb, verdict: FolderVerdict, auth: S
 export function demandNotDenied(verb: StorageVerb, verdict: FolderVerdict, auth: StorageAuth | null): void {
   if (verdict.isMatched && verdict.decision === 'undecided') return;
   demandAllowed(verb, verdict, auth);
+}
+
+/**
+ * Refuses what formulas made of a request and no row can hold: told to whoever the rules let in, and to nobody else.
+ *
+ * @throws AppError `validation`, naming each
+ */
+export function demandKeepable({ values, faults }: MadeMetadata): void {
+  if (faults.length > 0) throw new AppError('validation', { fields: faults });
+  demandStorable(values);
 }
 
 /** A file as rules see it. */

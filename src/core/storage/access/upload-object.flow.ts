@@ -3,16 +3,17 @@ import type { Readable } from 'node:stream';
 import { Clock } from '../../../kernel/clock';
 import { AppError } from '../../../kernel/errors/app-error';
 import { borneOutType, isAcceptedType } from '../media/borne-out-type';
+import { declaredTypeOf } from '../media/media-type';
 import { sniff } from '../media/sniff';
 import { splitHead } from '../media/split-head';
 import { FindObject } from '../objects/find-object.flow';
-import { StoreObject } from '../objects/store-object.flow';
+import { StoreObject, type StoreObjectCommand } from '../objects/store-object.flow';
 import type { ComingObject, StoredObject } from '../objects/stored-object';
 import type { RuleSet } from '../rules/rule-set';
 import { StorageRules } from '../rules/storage-rules.service';
 import type { ComingResource, StorageRequest, StorageVerdict } from '../rules/storage-question';
 import { keyOf } from '../storage-path';
-import { demandAllowed, demandNotDenied, resourceOrNull, type DemandState } from './storage-access';
+import { demandAllowed, demandKeepable, demandNotDenied, resourceOrNull, type DemandState } from './storage-access';
 
 /** A file that comes in. */
 export interface IncomingFile {
@@ -20,6 +21,8 @@ export interface IncomingFile {
   readonly declaredType: string | null;
   readonly bytes: Readable;
 }
+
+type TypedFile = Pick<StoreObjectCommand, 'contentType' | 'borneOutType' | 'source'>;
 
 export interface UploadObjectCommand {
   readonly request: StorageRequest;
@@ -41,8 +44,8 @@ export class UploadObject {
   ) {}
 
   /**
-   * @throws AppError `not-found`, `invalid-token`, `forbidden`, `unsupported-media-type` (the rule takes other types), what
-   *   `demandState` and `receive` throw, and what `StoreObject` does
+   * @throws AppError `not-found`, `invalid-token`, `forbidden`, `unsupported-media-type` (the rule takes other types),
+   *   `validation` (formulas made what cannot be kept), what `demandState` and `receive` throw, and what `StoreObject` does
    */
   async execute({ request, demandState, receive, signal }: UploadObjectCommand): Promise<StoredObject> {
     const rules = this.rules.current();
@@ -50,30 +53,38 @@ export class UploadObject {
     const found = await this.findObject.execute(path);
     const early = this.verdictOn(rules, request, found, {});
     demandNotDenied(verbOn(found), early, request.auth);
+    const metadata = rules.metadataFor(request);
+    const demandRest = (stored: StoredObject | null): void => {
+      demandKeepable(metadata);
+      demandState(stored);
+    };
     // told before the bytes have come, unless the rules might yet say no
-    if (early.decision === 'allow') demandState(found);
-    const file = await receive();
-    const { head, whole } = await splitHead(file.bytes);
-    const sniffed = await sniff(head);
-    const contentType = borneOutType(file.declaredType, sniffed);
-    if (!isAcceptedType(early.accept, contentType, sniffed)) {
-      whole.destroy();
-      throw new AppError('unsupported-media-type');
-    }
+    if (early.decision === 'allow') demandRest(found);
     const { object } = await this.storeObject.execute({
+      ...(await this.accepted(await receive(), early.accept)),
       path,
       creator: request.auth?.userId ?? null,
-      contentType,
-      metadata: rules.metadataFor(request),
-      source: whole,
+      metadata: metadata.values,
       signal,
       judge: (stored, coming) => {
         const verdict = this.verdictOn(rules, request, stored, this.comingResource(stored, coming));
         demandAllowed(verbOn(stored), verdict, request.auth);
-        demandState(stored);
+        demandRest(stored);
       },
     });
     return object;
+  }
+
+  /** A file of one of these types, looked into as far as that takes. */
+  private async accepted({ declaredType, bytes }: IncomingFile, accept: readonly string[]): Promise<TypedFile> {
+    const { head, whole } = await splitHead(bytes);
+    const sniffed = await sniff(head);
+    const borneOut = borneOutType(declaredType, sniffed);
+    if (!isAcceptedType(accept, borneOut, sniffed)) {
+      whole.destroy();
+      throw new AppError('unsupported-media-type');
+    }
+    return { contentType: declaredTypeOf(declaredType), borneOutType: borneOut, source: whole };
   }
 
   /** @param known what is known of the coming file, besides whose it will be */

@@ -37,7 +37,7 @@ export class RenderImage {
 
   /** What the image is called and is, without making it. The object must be one that `canRender`. */
   describe(object: StoredObject, wish: ImageWish): RenderedImage {
-    const rendering = renderingOf(object.contentType, wish);
+    const rendering = renderingOf(object.borneOutType, wish);
     return { key: renderingKey(object.sha256, rendering), contentType: `image/${rendering.format}` };
   }
 
@@ -48,7 +48,7 @@ export class RenderImage {
    *   `unavailable`
    */
   async execute(object: StoredObject, wish: ImageWish): Promise<FileHandle> {
-    const rendering = renderingOf(object.contentType, wish);
+    const rendering = renderingOf(object.borneOutType, wish);
     const key = renderingKey(object.sha256, rendering);
     const made = (await this.cache.open(key)) ?? (await this.make(object, rendering, key));
     // the cache may be so small that it has let go of it already

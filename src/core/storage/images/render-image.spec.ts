@@ -37,12 +37,21 @@ afterAll(() => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-async function stored(bytes: Buffer, contentType: string): Promise<StoredObject> {
+async function stored(bytes: Buffer, borneOutType: string): Promise<StoredObject> {
   const blobKey = randomUUID().replaceAll('-', '');
   await blobs.write(blobKey, Readable.from([bytes]));
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const path = { path: 'a', folder: '', filename: 'a', owner: null, metadata: { token: 't' } };
-  return { ...path, contentType, size: bytes.length, sha256, createdAt: clock.now(), updatedAt: clock.now(), blobKey };
+  return {
+    ...path,
+    contentType: 'image/x-any',
+    borneOutType,
+    size: bytes.length,
+    sha256,
+    createdAt: clock.now(),
+    updatedAt: clock.now(),
+    blobKey,
+  };
 }
 
 async function rendered(object: StoredObject, wish: ImageWish): Promise<Buffer> {

@@ -15,6 +15,10 @@ const WEBM = Buffer.from('1a45dfa39f4286810142f7810142f2810442f38108428284776562
 const NOISE = Buffer.from([1, 2, 0, 200, 201, 202, 203, 9, 9, 9]);
 const TEXT = Buffer.from('plain words: é € 👍\n');
 const LATIN1 = Buffer.from('é', 'latin1');
+const UTF16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('words'.repeat(20), 'utf16le')]);
+const MP3_FRAME = Buffer.concat([Buffer.from([0xff, 0xfb, 0x90, 0]), Buffer.alloc(413)]);
+const MP3 = Buffer.concat([MP3_FRAME, MP3_FRAME]);
+const TAGGED_MP3 = Buffer.concat([Buffer.from('ID3\x03\0\0\0\0\0\0', 'latin1'), MP3]);
 
 it.each([
   ['PNG', PNG, 'image/png', false],
@@ -29,6 +33,14 @@ it.each([
   ['Latin-1', LATIN1, null, false],
   ['text with NUL', Buffer.from('a\0b'), null, false],
   ['nothing', Buffer.alloc(0), null, true],
+  ['MP3', MP3, 'audio/mpeg', false],
+  ['the beginning of an MP3', MP3.subarray(0, 100), 'audio/mpeg', false],
+  ['MP3 with a tag', TAGGED_MP3, 'audio/mpeg', false],
+  ['UTF-16', UTF16, null, false],
+  ['UTF-16 of one letter', UTF16.subarray(0, 4), null, false],
+  ['one frame and noise', Buffer.concat([MP3_FRAME, NOISE]), null, false],
+  ['words that begin as bitmaps do', Buffer.from('BMW and others'), null, true],
+  ['a program that begins as a GIF does', Buffer.from('GIF89a=1;alert(1)'), null, true],
 ])('the bytes of %s are told', async (_what, bytes, type, isText) => {
   expect(await sniff(bytes)).toEqual({ type, isText });
 });
@@ -45,14 +57,13 @@ it('every beginning of a broken file is told without fault', async () => {
   }
 });
 
-describe('the type a file is kept under', () => {
+describe('what bytes bear out', () => {
   it.each([
     ['image/png', PNG, 'image/png'],
     ['IMAGE/PNG; q=1', PNG, 'image/png'],
     ['image/jpg', JPEG, 'image/jpeg'],
     ['application/octet-stream', PNG, 'image/png'],
     [undefined, PDF, 'application/pdf'],
-    ['not a type', TEXT, 'text/plain'],
     ['text/html', HTML, 'text/html'],
     ['image/svg+xml', SVG, 'image/svg+xml'],
     ['image/svg+xml', XML, 'image/svg+xml'],
@@ -69,15 +80,20 @@ describe('the type a file is kept under', () => {
   });
 
   it.each([
-    ['image/png', HTML, 'text/plain'],
-    ['image/png', SVG, 'text/plain'],
+    ['image/png', HTML, 'application/octet-stream'],
+    ['image/png', SVG, 'application/octet-stream'],
+    ['audio/webm', HTML, 'application/octet-stream'],
+    ['video/webm', HTML, 'application/octet-stream'],
+    ['not a type', TEXT, 'application/octet-stream'],
+    ['application/octet-stream', TEXT, 'application/octet-stream'],
+    ['text/plain', UTF16, 'application/octet-stream'],
     ['image/png', JPEG, 'image/jpeg'],
     ['image/png', NOISE, 'application/octet-stream'],
     ['image/png', PDF, 'application/pdf'],
     ['text/plain', PNG, 'image/png'],
     ['text/html', NOISE, 'application/octet-stream'],
     ['text/plain', LATIN1, 'application/octet-stream'],
-    ['application/pdf', HTML, 'text/plain'],
+    ['application/pdf', HTML, 'application/octet-stream'],
     ['video/mp4', WEBM, 'video/webm'],
     ['application/x-own', PNG, 'image/png'],
     ['image/png', ZIP, 'application/zip'],
@@ -116,6 +132,9 @@ describe('a rule that lists types', () => {
     [['image/png'], 'image/png', JPEG],
     [['application/pdf'], 'application/pdf', TEXT],
     [['audio/*'], 'audio/mpeg', WEBM],
+    [['audio/*'], 'audio/mpeg', UTF16],
+    [['image/*'], 'image/gif', Buffer.from('GIF89a=1;alert(1)')],
+    [['image/*'], 'image/bmp', Buffer.from('BM<svg onload=alert(1)>')],
     [['text/*'], 'text/plain', PNG],
   ])('%j does not take %s of bytes that are something else', async (accepted, declared, bytes) => {
     expect(await takes(accepted, declared, bytes)).toBe(false);

@@ -22,32 +22,34 @@ const ZIPPED = [
 ]);
 
 /**
- * The type a file is kept under: the declared one unless its bytes contradict it. So who calls a page an image gains
- * nothing by it, neither at a rule that asks for images nor where images are shown in the browser; a type that the bytes
- * cannot tell (a program's own format) is taken on trust, and is never shown.
+ * What a file's bytes bear out: the declared type where they are that, else the one they tell, else none at all. So who
+ * calls a page an image gains nothing by it, where images are shown in the browser or anything else goes by the type. One
+ * that bytes cannot tell (a program's own format) is taken on trust, and is never shown. Text has no magic bytes either:
+ * it is text only where its sender calls it so.
  */
 export function borneOutType(declared: string | null | undefined, sniffed: Sniffed): string {
   const type = mediaTypeOf(declared);
-  if (type === null) return evidentType(sniffed);
-  if (isTextual(type)) return sniffed.isText ? type : evidentType(sniffed);
-  if (sniffed.type === null) return hasMagicBytes(type) ? evidentType(sniffed) : type;
-  return isPossible(type, sniffed.type) ? type : sniffed.type;
+  const told = sniffed.type ?? UNKNOWN_TYPE;
+  if (type === null) return told;
+  if (isTextual(type)) return sniffed.isText ? type : told;
+  if (sniffed.type === null) return isTold(type) ? told : type;
+  return isPossible(type, sniffed.type) ? type : told;
 }
 
 /**
- * Whether a rule's list of types (`image/*`, `application/pdf`) takes a file. A type named in full takes what is kept
- * under it, a pattern only what the bytes themselves tell: `image/*` is no way in for text that is called an image.
+ * Whether a rule's list of types (`image/*`, `application/pdf`) takes a file. A type named in full takes what
+ * bears it out, a pattern only what the bytes themselves tell: `image/*` is no way in for text that is called an image.
  *
  * @param accepted an empty list takes everything
  */
-export function isAcceptedType(accepted: readonly string[], kept: string, sniffed: Sniffed): boolean {
+export function isAcceptedType(accepted: readonly string[], borneOut: string, sniffed: Sniffed): boolean {
   if (accepted.length === 0) return true;
-  const told = [evidentType(sniffed), ...(areOneFamily(kept, sniffed.type) ? [kept] : [])];
+  const told = [evidentType(sniffed), ...(areOneFamily(borneOut, sniffed.type) ? [borneOut] : [])];
   return accepted.some((entry) => {
     if (entry === '*/*') return true;
     if (entry.endsWith('/*')) return told.some((type) => type.startsWith(entry.slice(0, -1).toLowerCase()));
     const type = mediaTypeOf(entry) ?? UNKNOWN_TYPE;
-    return type === kept || told.includes(type);
+    return type === borneOut || told.includes(type);
   });
 }
 
@@ -58,7 +60,12 @@ function evidentType({ type, isText }: Sniffed): string {
 function isPossible(declared: string, told: string): boolean {
   if (declared === told || areOneFamily(declared, told)) return true;
   if (!CONTAINERS.has(told)) return false;
-  return !hasMagicBytes(declared) || (told === 'application/zip' && ZIPPED.some((pattern) => pattern.test(declared)));
+  return !isTold(declared) || (told === 'application/zip' && ZIPPED.some((pattern) => pattern.test(declared)));
+}
+
+/** Whether a file of this type is told by its beginning. */
+function isTold(type: string): boolean {
+  return hasMagicBytes(type) || FAMILIES.some((family) => family.includes(type));
 }
 
 function areOneFamily(one: string, other: string | null): boolean {

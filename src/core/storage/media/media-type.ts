@@ -36,11 +36,21 @@ const REGISTERED: Readonly<Record<string, string>> = {
   'text/xml': 'application/xml',
 };
 
+/** The type as it is called, in lower case, without parameters; `application/octet-stream` when it is none. */
+export function declaredTypeOf(text: string | null | undefined): string {
+  const type = essenceOf(text);
+  return MEDIA_TYPE.test(type) ? type : UNKNOWN_TYPE;
+}
+
 /** The type in its registered name, in lower case, without parameters; null when it is none, or says nothing. */
 export function mediaTypeOf(text: string | null | undefined): string | null {
-  const type = (text ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const type = essenceOf(text);
   if (!MEDIA_TYPE.test(type) || SAYS_NOTHING.has(type)) return null;
   return Object.hasOwn(REGISTERED, type) ? (REGISTERED[type] ?? type) : type;
+}
+
+function essenceOf(text: string | null | undefined): string {
+  return (text ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
 /** Programs, markup and data that are text, whatever their name begins with. */

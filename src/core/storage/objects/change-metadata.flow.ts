@@ -3,7 +3,7 @@ import { Database } from '../../../database/database.service';
 import { AppError } from '../../../kernel/errors/app-error';
 import { Clock } from '../../../kernel/clock';
 import { randomToken } from '../../../platform/crypto/random';
-import { storableMetadata } from './object-metadata';
+import { demandStorable } from './object-metadata';
 import type { StoredObject } from './stored-object';
 import { StoredObjects } from './stored-objects.repository';
 
@@ -33,9 +33,9 @@ export class ChangeMetadata {
       const stored = await this.objects.lock(tx, path);
       judge(stored);
       if (!stored) throw new AppError('not-found');
-      const next = metadata
-        ? storableMetadata({ ...stored.metadata, ...metadata }, stored.metadata.token)
-        : { token: randomToken() };
+      const token = metadata ? stored.metadata.token : randomToken();
+      const next = metadata ? { ...stored.metadata, ...metadata, token } : { token };
+      demandStorable(next);
       return this.objects.replaceMetadata(tx, path, next, this.clock.now());
     });
   }

@@ -7,7 +7,7 @@ import { randomToken } from '../../../platform/crypto/random';
 import { storeUnavailable } from '../blobs/blob-faults';
 import { BlobLeases } from './blob-leases.repository';
 import type { UploadedBlob } from './blob-upload.service';
-import { storableMetadata } from './object-metadata';
+import { demandStorable } from './object-metadata';
 import type { ComingObject, StoredObject } from './stored-object';
 import { StorageQuota } from './storage-quota.service';
 import { StoredObjects } from './stored-objects.repository';
@@ -19,7 +19,10 @@ export interface ObjectDraft {
   readonly path: string;
   /** Who owns the file if it is a new one: the account's uuid; null for a stranger. */
   readonly creator: string | null;
+  /** As its sender calls it. */
   readonly contentType: string;
+  /** What its bytes bear out. */
+  readonly borneOutType: string;
   /** What the rules' formulas gave. A new file gets a fresh token, one that is overwritten keeps its own. */
   readonly metadata: Readonly<Record<string, unknown>>;
   /**
@@ -65,11 +68,14 @@ export class ObjectCommit {
     const coming: ComingObject = {
       owner: stored ? stored.owner : draft.creator,
       contentType: draft.contentType,
+      borneOutType: draft.borneOutType,
       size: blob.size,
       sha256: blob.sha256,
-      metadata: storableMetadata(draft.metadata, stored?.metadata.token ?? fresh),
+      // no formula gives a file its token
+      metadata: { ...draft.metadata, token: stored?.metadata.token ?? fresh },
     };
     draft.judge(stored, coming);
+    demandStorable(coming.metadata);
     if (!(await this.leases.keep(tx, blob.key))) throw storeUnavailable(new Error('The lease of an upload has ended.'));
     const object = await this.objects.put(tx, draft.path, coming, blob.key, this.clock.now());
     await this.quota.demandKept(tx, object, stored);

@@ -1,16 +1,14 @@
 import { AppError } from '../../../kernel/errors/app-error';
-import type { ObjectMetadata } from './stored-object';
 
 /** What all of it may have, as JSON in UTF-8. */
 const MAX_METADATA_BYTES = 16_384;
 
 /**
- * Metadata as a row can hold it, under this token: no formula gives a file its own.
+ * Refuses metadata that a row cannot hold.
  *
  * @throws AppError `validation`, naming what is too long or has characters that PostgreSQL cannot hold
  */
-export function storableMetadata(values: Readonly<Record<string, unknown>>, token: string): ObjectMetadata {
-  const metadata = { ...values, token };
+export function demandStorable(metadata: Readonly<Record<string, unknown>>): void {
   for (const [key, value] of Object.entries(metadata)) {
     const text = JSON.stringify([key, value]);
     // as JSON writes NUL and halves of surrogate pairs
@@ -19,7 +17,6 @@ export function storableMetadata(values: Readonly<Record<string, unknown>>, toke
   if (Buffer.byteLength(JSON.stringify(metadata)) > MAX_METADATA_BYTES) {
     refuse('metadata', `must have at most ${MAX_METADATA_BYTES} bytes in all`);
   }
-  return metadata;
 }
 
 function refuse(field: string, message: string): never {

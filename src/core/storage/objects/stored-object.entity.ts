@@ -17,8 +17,13 @@ export class StoredObjectEntity {
   @Column({ type: 'uuid', nullable: true })
   ownerId!: string | null;
 
+  /** As its sender calls it. */
   @Column('text')
   contentType!: string;
+
+  /** What its bytes are: what it is shown as goes by this. */
+  @Column('text')
+  borneOutType!: string;
 
   @Column('bigint')
   size!: string;

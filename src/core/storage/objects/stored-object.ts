@@ -10,7 +10,10 @@ export interface StoredObject {
   readonly filename: string;
   /** The account's uuid; null for a file that a stranger created. Stays when somebody else overwrites the file. */
   readonly owner: string | null;
+  /** As its sender calls it; nobody has looked whether it is. */
   readonly contentType: string;
+  /** What its bytes bear out: whatever shows it or makes something of it goes by this. */
+  readonly borneOutType: string;
   readonly size: number;
   /** SHA-256 of the bytes, in hex: the strong entity tag without its quotes. */
   readonly sha256: string;
@@ -23,4 +26,7 @@ export interface StoredObject {
 }
 
 /** A file that is about to be stored: all of it is known. */
-export type ComingObject = Pick<StoredObject, 'owner' | 'contentType' | 'size' | 'sha256' | 'metadata'>;
+export type ComingObject = Pick<
+  StoredObject,
+  'owner' | 'contentType' | 'borneOutType' | 'size' | 'sha256' | 'metadata'
+>;

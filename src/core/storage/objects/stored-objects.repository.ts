@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { lockName, statement, type Tx } from '../../../database/database.service';
 import type { ComingObject, ObjectMetadata, StoredObject } from './stored-object';
 
-const COLUMNS = `folder, filename, owner_id AS "owner", content_type AS "contentType", size::float8 AS size,
-  encode(sha256, 'hex') AS sha256, blob_key AS "blobKey", metadata, created_at AS "createdAt", updated_at AS "updatedAt"`;
+const COLUMNS = `folder, filename, owner_id AS "owner", content_type AS "contentType",
+  borne_out_type AS "borneOutType", size::float8 AS size, encode(sha256, 'hex') AS sha256, blob_key AS "blobKey", metadata, created_at AS "createdAt", updated_at AS "updatedAt"`;
 
 type Row = Omit<StoredObject, 'path'>;
 
@@ -45,16 +45,18 @@ export class StoredObjects {
     const { rows } = await statement<Row>(
       tx,
       `INSERT INTO stored_objects
-         (folder, filename, owner_id, content_type, size, sha256, blob_key, metadata, created_at, updated_at)
-       VALUES ($1, $2, $3, $4, $5, decode($6, 'hex'), $7, $8, $9, $9)
-       ON CONFLICT (folder, filename) DO UPDATE SET content_type = excluded.content_type, size = excluded.size,
-         sha256 = excluded.sha256, blob_key = excluded.blob_key, metadata = excluded.metadata,
+         (folder, filename, owner_id, content_type, borne_out_type, size, sha256, blob_key, metadata, created_at,
+          updated_at)
+       VALUES ($1, $2, $3, $4, $5, $6, decode($7, 'hex'), $8, $9, $10, $10)
+       ON CONFLICT (folder, filename) DO UPDATE SET content_type = excluded.content_type,
+         borne_out_type = excluded.borne_out_type, size = excluded.size, sha256 = excluded.sha256, blob_key = excluded.blob_key, metadata = excluded.metadata,
          updated_at = excluded.updated_at
        RETURNING ${COLUMNS}`,
       [
         ...placeOf(path),
         coming.owner,
         coming.contentType,
+        coming.borneOutType,
         coming.size,
         coming.sha256,
         blobKey,

@@ -4,10 +4,15 @@ import { isCelList, isCelMap, isCelUint, type CelValue } from '@bufbuild/cel';
 const MOST_CHARACTERS = 4096;
 const MOST_DEPTH = 4;
 
-/** What a formula gave, as a row of metadata can hold it; undefined where it cannot. */
-export function metadataValueOf(value: CelValue): unknown {
+/** What a formula gave, as a row of metadata can hold it, or the end of a sentence that says why it cannot. */
+export type MetadataValue = { readonly value: unknown } | { readonly fault: string };
+
+export function metadataValueOf(value: CelValue): MetadataValue {
   const plain = plainOf(value, 0);
-  return plain === undefined || JSON.stringify(plain).length > MOST_CHARACTERS ? undefined : plain;
+  if (plain === undefined) return { fault: 'must be something that JSON and PostgreSQL can hold' };
+  if (JSON.stringify(plain).length > MOST_CHARACTERS)
+    return { fault: `must have at most ${MOST_CHARACTERS} characters` };
+  return { value: plain };
 }
 
 function plainOf(value: CelValue, depth: number): unknown {

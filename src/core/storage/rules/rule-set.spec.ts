@@ -49,9 +49,23 @@ describe('the rules that the contract prints', () => {
   });
 
   it('makes metadata of the query, and leaves out what is not there', () => {
-    expect(rules.metadataFor(asking({ path, query: { description: 'a lake' } }))).toEqual({ description: 'a lake' });
-    expect(rules.metadataFor(asking({ path }))).toEqual({});
-    expect(rules.metadataFor(asking({ path: ['elsewhere'], query: { description: 'a lake' } }))).toEqual({});
+    expect(rules.metadataFor(asking({ path, query: { description: 'a lake' } }))).toEqual({
+      values: { description: 'a lake' },
+      faults: [],
+    });
+    expect(rules.metadataFor(asking({ path }))).toEqual({ values: {}, faults: [] });
+    expect(rules.metadataFor(asking({ path: ['elsewhere'], query: { description: 'a lake' } }))).toEqual({
+      values: {},
+      faults: [],
+    });
+  });
+
+  it('names what the query makes that cannot be kept', () => {
+    const long = 'x'.repeat(5000);
+    expect(rules.metadataFor(asking({ path, query: { description: long } }))).toEqual({
+      values: {},
+      faults: [{ field: 'description', message: 'must have at most 4096 characters' }],
+    });
   });
 });
 

@@ -1,3 +1,4 @@
+import type { FieldFault } from '../../../kernel/errors/app-error';
 import { compileRules, type CompiledCondition, type CompiledRule, type CompiledRules } from './compile-rules';
 import { outcomeOf, type Outcome } from './conditions/evaluation';
 import type { Values } from './conditions/values';
@@ -22,6 +23,13 @@ const DECISIONS: Readonly<Record<Outcome, StorageDecision>> = {
   failed: 'deny',
   open: 'undecided',
 };
+
+/** What formulas of metadata make of a request. */
+export interface MadeMetadata {
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Those that gave what cannot be kept. */
+  readonly faults: readonly FieldFault[];
+}
 
 /** The rules of one file, compiled. Never changes: a request that began with it may go on with it. */
 export class RuleSet {
@@ -72,15 +80,20 @@ export class RuleSet {
   }
 
   /** The metadata that the matching rule's formulas make of this request; what cannot be evaluated is left out. */
-  metadataFor(request: StorageRequest): Record<string, unknown> {
+  metadataFor(request: StorageRequest): MadeMetadata {
     const match = this.compiled.tree.find(request.path);
-    if (!match) return {};
-    const values = valuesOfRequest(request, match.params);
-    const entries = [...match.value.formulas].map(([key, formula]): [string, unknown] => {
-      const evaluated = formula.evaluate(values);
-      return [key, evaluated.outcome === 'value' ? metadataValueOf(evaluated.value) : undefined];
-    });
-    return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+    if (!match) return { values: {}, faults: [] };
+    const given = valuesOfRequest(request, match.params);
+    const made: [string, unknown][] = [];
+    const faults: FieldFault[] = [];
+    for (const [field, formula] of match.value.formulas) {
+      const evaluated = formula.evaluate(given);
+      if (evaluated.outcome !== 'value') continue;
+      const value = metadataValueOf(evaluated.value);
+      if ('fault' in value) faults.push({ field, message: value.fault });
+      else made.push([field, value.value]);
+    }
+    return { values: Object.fromEntries(made), faults };
   }
 }
 
