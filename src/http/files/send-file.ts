@@ -38,7 +38,9 @@ export async function sendFile(request: FastifyRequest, reply: FastifyReply, fil
   if (outcome === 'failed') throw new AppError('precondition-failed');
   const caching = { 'Cache-Control': cacheControl(file.isOpenToAll), ETag: file.etag };
   if (outcome === 'not-modified') {
-    void reply.code(304).headers(caching).send();
+    void reply.code(304).headers({ ...caching, ...fileHeaders(request) });
+    // of no payload at all to HEAD Fastify would say that the file has no bytes
+    void reply.send(request.method === 'HEAD' ? Readable.from([]) : undefined);
     return;
   }
   const opened = await file.open();

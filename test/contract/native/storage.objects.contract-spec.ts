@@ -60,27 +60,26 @@ describe.each([
 });
 
 describe('what is handed out', () => {
+  const JPEG = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 74, 70, 73, 70, 0, 1]);
+  const PAGE = '<script>alert(1)</script>';
+  const UNTYPED = 'application/octet-stream';
+
   it.each([
-    ['text/html', '<script>alert(1)</script>', 'text/html', 'application/octet-stream', 'attachment'],
-    [
-      'image/svg+xml',
-      '<svg xmlns="http://www.w3.org/2000/svg"/>',
-      'image/svg+xml',
-      'application/octet-stream',
-      'attachment',
-    ],
-    ['application/pdf', '%PDF-1.7\n', 'application/pdf', 'application/octet-stream', 'attachment'],
-    ['image/png', '<script>alert(1)</script>', 'text/plain', 'text/plain; charset=utf-8', 'inline'],
-    [
-      'text/plain',
-      Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 74, 70, 73, 70, 0, 1]),
-      'image/jpeg',
-      'image/jpeg',
-      'inline',
-    ],
-  ])('%s %s is kept as %s and served as %s, %s', async (type, content, kept, served, disposition) => {
+    ['text/html', PAGE, 'text/html', UNTYPED, 'attachment'],
+    ['image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg"/>', 'image/svg+xml', UNTYPED, 'attachment'],
+    ['application/pdf', '%PDF-1.7\n', 'application/pdf', UNTYPED, 'attachment'],
+    ['IMAGE/PNG', PAGE, 'image/png', UNTYPED, 'attachment'],
+    ['audio/webm', PAGE, 'audio/webm', UNTYPED, 'attachment'],
+    ['application/octet-stream', 'words', UNTYPED, UNTYPED, 'attachment'],
+    ['nonsense', 'words', UNTYPED, UNTYPED, 'attachment'],
+    ['text/plain', Buffer.from('\ufeffwords', 'utf16le'), 'text/plain', UNTYPED, 'attachment'],
+    ['image/jpg', JPEG, 'image/jpg', 'image/jpeg', 'inline'],
+    ['text/plain', JPEG, 'text/plain', 'image/jpeg', 'inline'],
+    ['text/plain', 'words', 'text/plain', 'text/plain; charset=utf-8', 'inline'],
+  ])('%s %s keeps the type %s and is served as %s, %s', async (type, content, kept, served, disposition) => {
     const stored = await service.upload('/storage/open/thing', { content, type });
     expect(stored.json()).toMatchObject({ ContentType: kept });
+    expect((await service.get('/storage/meta/open/thing')).json()).toMatchObject({ ContentType: kept });
     const { headers } = await service.get('/storage/open/thing');
     expect([headers['content-type'], headers['content-disposition']]).toEqual([
       served,
@@ -170,6 +169,21 @@ describe('HEAD, ranges and conditions', () => {
       412,
       'precondition-failed',
     ]);
+  });
+
+  it.each(['GET', 'HEAD'] as const)('304 to %s says of the file what 200 says, and no length', async (method) => {
+    const fresh = await service.inject({ method, url });
+    const same = await service.inject({ method, url, headers: { 'if-none-match': etag } });
+    expect([same.statusCode, same.body, same.headers['content-length']]).toEqual([304, '', undefined]);
+    for (const name of [
+      'content-security-policy',
+      'x-content-type-options',
+      'cross-origin-resource-policy',
+      'cache-control',
+      'etag',
+    ])
+      expect([name, same.headers[name]]).toEqual([name, fresh.headers[name]]);
+    expect(same.headers['content-security-policy']).toBe('sandbox');
   });
 
   it('a write happens only to what the caller goes by', async () => {
