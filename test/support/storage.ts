@@ -99,6 +99,9 @@ export async function aMember(service: TestApp, traits: { readonly email?: strin
 
 const BOUNDARY = 'the-boundary-of-these-tests';
 
+/** An upload of nothing, as a form sends it in which nobody has chosen a file. */
+export const NO_FILE_CHOSEN: Upload = { content: '', filename: '', type: 'application/octet-stream' };
+
 /** A multipart body of these files, as browsers write it; `undefined` as content makes a field. */
 export function multipart(uploads: readonly Upload[], boundary = BOUNDARY): { payload: Buffer; type: string } {
   const parts = uploads.flatMap(({ content, type = 'text/plain', filename = 'a.txt', field = 'file' }) => [

@@ -41,7 +41,13 @@ async function* bytesOf(
   moves: () => void,
 ): AsyncGenerator<Buffer> {
   try {
-    for await (const chunk of told(part.file)) yield chunk;
+    let isEmpty = true;
+    for await (const chunk of told(part.file)) {
+      isEmpty &&= chunk.length === 0;
+      yield chunk;
+    }
+    // how forms send a field in which nobody has chosen a file (HTML, "constructing the entry list")
+    if (isEmpty && !part.filename) throw fault(part.fieldname, 'must be given');
     const next = await nextPart(parts);
     if (next) throw fault(next.fieldname, 'is one part too much');
   } finally {

@@ -1,4 +1,13 @@
-import { aMember, codeOf, multipart, startStorageApp, type Member, type StorageApp } from '../../support/storage';
+import {
+  aMember,
+  blobsOf,
+  codeOf,
+  multipart,
+  NO_FILE_CHOSEN,
+  startStorageApp,
+  type Member,
+  type StorageApp,
+} from '../../support/storage';
 
 let service: StorageApp;
 let ada: Member;
@@ -27,6 +36,48 @@ describe('uploads that are wrong', () => {
     expect(codeOf(answer)).toEqual([400, 'validation']);
     expect(answer.json()).toMatchObject({ errors: [fault] });
     expect((await service.get('/storage/open/wrong')).statusCode).toBe(404);
+  });
+
+  it('a form without a file chosen is 400, and the former file stays', async () => {
+    await service.upload('/storage/open/form', { content: 'former' });
+    const answer = await service.upload('/storage/open/form', NO_FILE_CHOSEN);
+    expect(codeOf(answer)).toEqual([400, 'validation']);
+    expect(answer.json()).toMatchObject({ errors: [{ field: 'file', message: 'must be given' }] });
+    expect((await service.get('/storage/open/form')).body).toBe('former');
+    // a file that is empty on purpose has a name
+    const empty = await service.upload('/storage/open/form', { ...NO_FILE_CHOSEN, filename: 'empty.bin' });
+    expect([empty.statusCode, empty.json<{ ContentLength: number }>().ContentLength]).toEqual([200, 0]);
+    const nameless = await service.upload('/storage/open/form', { content: 'bytes', filename: '' });
+    expect(nameless.statusCode).toBe(200);
+  });
+
+  it('a value of metadata that cannot be kept is 400 by its name, before the body, and nothing changes', async () => {
+    const url = `/storage/user/${ada.id}/described`;
+    const former = (await service.upload(`${url}?description=x`, { content: 'former' }, ada.headers)).json<object>();
+    const before = blobsOf(service);
+    const long = `?description=${'x'.repeat(5000)}`;
+    const change = {
+      method: 'POST',
+      url: `${url.replace('storage', 'storage/meta')}${long}`,
+      headers: ada.headers,
+    } as const;
+    const headers = { ...ada.headers, 'content-type': 'multipart/form-data; boundary=never-read' };
+    const answers = [
+      await service.upload(`${url}${long}`, { content: 'other' }, ada.headers),
+      await service.inject({ method: 'POST', url: `${url}${long}`, headers }),
+      await service.inject(change),
+    ];
+    for (const answer of answers) {
+      expect(codeOf(answer)).toEqual([400, 'validation']);
+      expect(answer.json()).toMatchObject({
+        errors: [{ field: 'description', message: 'must have at most 4096 characters' }],
+      });
+    }
+    const meta = url.replace('storage', 'storage/meta');
+    expect([(await service.get(meta, ada.headers)).json(), blobsOf(service)]).toEqual([former, before]);
+    // who may not write is told only that
+    expect(codeOf(await service.upload(`${url}${long}`, { content: 'x' }))).toEqual([401, 'invalid-token']);
+    expect(codeOf(await service.inject({ ...change, headers: {} }))).toEqual([401, 'invalid-token']);
   });
 
   it('a field before the file is 400', async () => {
@@ -69,9 +120,8 @@ describe('uploads that are wrong', () => {
     ]);
     const png = Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex');
     const picture = { content: png, type: 'application/octet-stream' };
-    expect((await service.upload('/storage/pictures/a', picture, ada.headers)).json()).toMatchObject({
-      ContentType: 'image/png',
-    });
+    expect((await service.upload('/storage/pictures/a', picture, ada.headers)).statusCode).toBe(200);
+    expect((await service.get('/storage/pictures/a')).headers['content-type']).toBe('image/png');
   });
 
   it('a file that is too large is 413, and the former one stays', async () => {
