@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { DescribePrincipal } from '../../../core/auth/describe-principal.flow';
 import type { StorageAuth, StorageRequest } from '../../../core/storage/rules/storage-question';
 import { badPath } from '../../../core/storage/storage-path';
+import { forgetSpentCookie } from '../../../http/auth/spent-cookie';
 import { rawSegments, singleQuery, storagePathBelow } from '../../../http/files/raw-target';
 import { AppError } from '../../../kernel/errors/app-error';
 
@@ -40,10 +41,15 @@ export class StorageRequests {
     return asked;
   }
 
-  private async authOf({ principal }: FastifyRequest): Promise<StorageAuth | null> {
-    if (!principal) return null;
-    const { userId, email, roles, hasPassedSecondFactor } = await this.describePrincipal.execute(principal);
-    return { userId, email, roles, mfa: hasPassedSecondFactor };
+  private async authOf(request: FastifyRequest): Promise<StorageAuth | null> {
+    if (!request.principal) return null;
+    try {
+      const { userId, email, roles, hasPassedSecondFactor } = await this.describePrincipal.execute(request.principal);
+      return { userId, email, roles, mfa: hasPassedSecondFactor };
+    } catch (error) {
+      forgetSpentCookie(request, error);
+      return null;
+    }
   }
 }
 
