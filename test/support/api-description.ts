@@ -52,16 +52,20 @@ export class ApiDescription {
   /** The template of the path that a request of this URL reaches; null where none is described. */
   pathOf(method: string, url: string): string | null {
     const [path = ''] = url.split(/[?#]/);
-    const steps = path.replace(/(?<=.)\/$/, '').split('/');
+    const steps = withoutSlash(path).split('/');
     const templates = Object.keys(this.document.paths).filter((template) => {
-      const parts = template.split('/');
+      if (template.endsWith('/') && !path.endsWith('/')) return false;
+      const parts = withoutSlash(template).split('/');
       // the one parameter that takes in all that is left
       const isLongEnough = parts.at(-1) === '{path}' ? steps.length >= parts.length : steps.length === parts.length;
       return isLongEnough && parts.every((part, index) => /^\{/.test(part) || part === steps[index]);
     });
     const found = templates.sort(
       (one, other) =>
-        one.split('{').length - other.split('{').length || other.split('/').length - one.split('/').length,
+        // a path that is described with its slash is another one than without it
+        (withoutSlash(one) === withoutSlash(other) ? other.length - one.length : 0) ||
+        one.split('{').length - other.split('{').length ||
+        other.split('/').length - one.split('/').length,
     );
     return found.find((template) => this.document.paths[template]?.[method.toLowerCase()] !== undefined) ?? null;
   }
@@ -86,6 +90,11 @@ export class ApiDescription {
     const pointer = steps.map((step) => step.replaceAll('~', '~0').replaceAll('/', '~1')).map(encodeURIComponent);
     return this.ajv.compile({ $ref: `api#/${pointer.join('/')}` });
   }
+}
+
+/** As most routes are written, which answer with it as well. */
+export function withoutSlash(path: string): string {
+  return path.replace(/(?<=.)\/$/, '');
 }
 
 function mediaTypeOf({ headers }: Response): string {

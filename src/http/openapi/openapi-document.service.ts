@@ -3,6 +3,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import { Settings } from '../../config/settings';
 import { VAULT_ACCESS_COOKIE } from '../cookies';
 import { ACCESS_TOKEN_HEADER } from './api-access-token.decorator';
+import { describeFolders } from './api-folder.decorator';
 import { toOpenApi31 } from './openapi-31';
 import { addOperation, modelsOf, type SharedOperation } from './shared-operation';
 
@@ -45,6 +46,7 @@ export class OpenApiDocument {
     const extraModels = this.shared.flatMap(modelsOf);
     const document = SwaggerModule.createDocument(this.application, options, { extraModels });
     for (const operation of this.shared) addOperation(document, operation);
+    describeFolders(document);
     return toOpenApi31(document);
   }
 }

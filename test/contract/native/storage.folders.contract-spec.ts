@@ -43,6 +43,16 @@ describe('what is said about a file', () => {
     expect((await service.get(`/storage/meta/${path()}`, ada.headers)).json<Description>().Metadata).toEqual(Metadata);
   });
 
+  it('takes nothing from a body, and refuses a field by name', async () => {
+    const send = (body?: object) => service.post(`/storage/meta/${path()}?description=third`, body, ada.headers);
+    const answer = await send({ description: 'by body' });
+    expect(codeOf(answer)).toEqual([400, 'validation']);
+    expect(answer.json()).toMatchObject({ errors: [{ field: 'description', message: 'is not known here' }] });
+    const now = (await service.get(`/storage/meta/${path()}`, ada.headers)).json<Description>();
+    expect(now.Metadata['description']).toBe('second');
+    for (const body of [undefined, {}]) expect((await send(body)).statusCode).toBe(200);
+  });
+
   it('takes no token and no name from a query', async () => {
     const { Metadata } = (await change('?token=mine&filename=mine')).json<Description>();
     expect(Metadata).toMatchObject({ filename: 'about' });
@@ -108,6 +118,20 @@ describe('a folder', () => {
       if (url) expect(url).toContain('other=a+b');
     }
     expect([pages, keys]).toEqual([[4, 2], names.map((name) => `user/${bob.id}/${name}`)]);
+  });
+
+  it('takes a name or a key for where a page begins', async () => {
+    const after = async (value: string) =>
+      keysOf(await described(`/storage/meta/user/${bob.id}/?after=${encodeURIComponent(value)}`, bob.headers));
+    const rest = ['c c', 'é', '日本'].map((name) => `user/${bob.id}/${name}`);
+    expect([await after('b'), await after(`user/${bob.id}/b`)]).toEqual([rest, rest]);
+    for (const elsewhere of [`user/${ada.id}/b`, `${bob.id}/b`, `user/${bob.id}/b/c`]) {
+      const url = `/storage/meta/user/${bob.id}/?after=${encodeURIComponent(elsewhere)}`;
+      expect((await service.get(url, bob.headers)).json()).toMatchObject({
+        code: 'validation',
+        errors: [{ field: 'after' }],
+      });
+    }
   });
 
   it('ends a page of just its length without another', async () => {

@@ -2,8 +2,8 @@ import type { FieldFault } from '../../../kernel/errors/app-error';
 import { AppError } from '../../../kernel/errors/app-error';
 import { IMAGE_FORMATS, LARGEST_SIDE, type ImageFormat, type ImageWish } from '../../../core/storage/images/rendering';
 
-const LARGEST_PAGE = 1000;
-const USUAL_PAGE = 100;
+export const LARGEST_PAGE = 1000;
+export const USUAL_PAGE = 100;
 
 type Query = ReadonlyMap<string, string>;
 
@@ -28,12 +28,22 @@ export function imageWishIn(query: Query): ImageWish | null {
   return Object.keys(wish).length === 0 ? null : wish;
 }
 
-/** Which page of a folder: `limit`, `after`. @throws AppError `validation` */
-export function pageIn(query: Query): { readonly limit: number; readonly after: string } {
+/**
+ * Which page of a folder: `limit`, `after`.
+ *
+ * @param folder its key: `after` may be a file's name, or its whole key
+ * @throws AppError `validation`
+ */
+export function pageIn(query: Query, folder: string): { readonly limit: number; readonly after: string } {
   const faults: FieldFault[] = [];
   const limit = wholeNumber(query, 'limit', 1, LARGEST_PAGE, faults) ?? USUAL_PAGE;
+  const after = (query.get('after') ?? '').normalize('NFC');
+  // names hold no slash
+  const [, parent, name = ''] = /^(.*)\/([^/]*)$/s.exec(after) ?? [undefined, folder, after];
+  if (parent !== folder)
+    faults.push({ field: 'after', message: 'must be the name or the key of a file in this folder' });
   refuse(faults);
-  return { limit, after: (query.get('after') ?? '').normalize('NFC') };
+  return { limit, after: name };
 }
 
 function wholeNumber(query: Query, field: string, min: number, max: number, faults: FieldFault[]): number | undefined {

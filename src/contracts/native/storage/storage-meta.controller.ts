@@ -1,34 +1,27 @@
-import { Controller, Delete, Get, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
-import {
-  ApiExtraModels,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-  getSchemaPath,
-} from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiBody, ApiExtraModels, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DescribeObject } from '../../../core/storage/access/describe-object.flow';
 import { ListObjects } from '../../../core/storage/access/list-objects.flow';
 import { ReadObject } from '../../../core/storage/access/read-object.flow';
+import { keyOf } from '../../../core/storage/storage-path';
 import { IfSentAccessTokenGuard } from '../../../http/if-sent-access-token.guard';
-import { ApiAccessToken } from '../../../http/openapi/api-access-token.decorator';
+import { ApiAccessTokenIfSent } from '../../../http/openapi/api-access-token.decorator';
+import { NoFieldsDto } from '../dto/no-fields.dto';
 import { ApiProblems } from '../native-openapi';
 import { nextPageLink } from './next-page-link';
 import { pageIn } from './query-fields';
-import { ApiPage, ApiStoragePath } from './storage-openapi';
+import { ApiPage, ApiStoragePath, ApiWriteConditions, DESCRIPTION } from './storage-openapi';
 import { StorageRequests, type StorageTarget } from './storage-requests.service';
-import { toStoredObjectDto } from './storage.mapper';
+import { toStoredObjectDto, toWrittenObjectDto } from './storage.mapper';
 import { StoredObjectDto } from './stored-object.dto';
 import { WriteConditions } from './write-conditions.service';
-
-const DESCRIPTION = { $ref: getSchemaPath(StoredObjectDto) };
 
 /** What is said about files. The second spelling is the older one; a path without a name is the top folder. */
 @ApiTags('storage')
 @Controller(['storage/meta', 'storage/m'])
 @UseGuards(IfSentAccessTokenGuard)
-@ApiAccessToken()
+@ApiAccessTokenIfSent()
 @ApiExtraModels(StoredObjectDto)
 export class StorageMetaController {
   constructor(
@@ -40,9 +33,7 @@ export class StorageMetaController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'What is said about the files at the top (with a slash at the end), a page at a time' })
-  @ApiPage()
-  @ApiOkResponse({ schema: { type: 'array', items: DESCRIPTION } })
+  @ApiPage('What is said about the files at the top, a page at a time', true)
   @ApiProblems(400, 401, 404, 503)
   getTop(
     @Req() request: FastifyRequest,
@@ -52,12 +43,10 @@ export class StorageMetaController {
   }
 
   @Get('*')
-  @ApiOperation({
-    summary: 'What is said about a file; of a folder (a slash at its end) about each of its files, a page at a time',
-  })
+  @ApiOperation({ summary: 'What is said about a file' })
   @ApiStoragePath()
-  @ApiPage()
-  @ApiOkResponse({ schema: { oneOf: [DESCRIPTION, { type: 'array', items: DESCRIPTION }] } })
+  @ApiPage('What is said about the files directly in a folder that the caller may list, a page at a time')
+  @ApiOkResponse({ schema: DESCRIPTION })
   @ApiProblems(400, 401, 404, 503)
   async getDescription(
     @Req() request: FastifyRequest,
@@ -65,24 +54,27 @@ export class StorageMetaController {
   ): Promise<StoredObjectDto | StoredObjectDto[]> {
     const target = await this.requests.read(request);
     if (target.isFolder) return this.getPage(target, request, reply);
-    return toStoredObjectDto((await this.readObject.execute(target.asked)).object);
+    return toStoredObjectDto(await this.readObject.describe(target.asked));
   }
 
   @Post('*')
   @HttpCode(200)
   @ApiOperation({ summary: 'Evaluate the rule’s formulas again, from this query, and merge what they give' })
   @ApiStoragePath()
+  @ApiWriteConditions()
+  @ApiBody({ type: NoFieldsDto, required: false })
   @ApiOkResponse({ schema: DESCRIPTION })
   @ApiProblems(400, 401, 403, 404, 412, 413, 415, 503)
-  async postDescription(@Req() request: FastifyRequest): Promise<StoredObjectDto> {
+  async postDescription(@Req() request: FastifyRequest, @Body() _body: NoFieldsDto): Promise<StoredObjectDto> {
     const asked = await this.requests.readFile(request);
-    return toStoredObjectDto(await this.describeObject.describe(asked, this.conditions.of(request)));
+    return toWrittenObjectDto(await this.describeObject.describe(asked, this.conditions.of(request)));
   }
 
   @Delete('*')
   @HttpCode(204)
   @ApiOperation({ summary: 'Forget what is said about a file; its token becomes another one' })
   @ApiStoragePath()
+  @ApiWriteConditions()
   @ApiNoContentResponse()
   @ApiProblems(400, 401, 403, 404, 412, 503)
   async deleteDescription(@Req() request: FastifyRequest): Promise<void> {
@@ -94,7 +86,7 @@ export class StorageMetaController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<StoredObjectDto[]> {
-    const { objects, next } = await this.listObjects.execute({ request: asked, ...pageIn(query) });
+    const { objects, next } = await this.listObjects.execute({ request: asked, ...pageIn(query, keyOf(asked.path)) });
     if (next !== null) void reply.header('Link', nextPageLink(request.originalUrl, query, next));
     return objects.map(toStoredObjectDto);
   }

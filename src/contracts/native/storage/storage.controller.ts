@@ -5,24 +5,30 @@ import {
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
-  ApiQuery,
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DeleteObject } from '../../../core/storage/access/delete-object.flow';
 import { UploadObject } from '../../../core/storage/access/upload-object.flow';
-import { IMAGE_FORMATS } from '../../../core/storage/images/rendering';
 import { clientGone } from '../../../http/files/client-gone';
 import { receiveFile } from '../../../http/files/receive-file';
 import { IfSentAccessTokenGuard } from '../../../http/if-sent-access-token.guard';
-import { ApiAccessToken } from '../../../http/openapi/api-access-token.decorator';
+import { ApiAccessTokenIfSent } from '../../../http/openapi/api-access-token.decorator';
 import { TakesUpload } from '../../../http/takes-upload.decorator';
 import { ApiProblems } from '../native-openapi';
-import { ApiBytes, ApiStoragePath } from './storage-openapi';
+import {
+  ApiBytes,
+  ApiImageWish,
+  ApiReadConditions,
+  ApiStoragePath,
+  ApiUploadConditions,
+  ApiWriteConditions,
+  ApiZip,
+} from './storage-openapi';
 import { StorageReply } from './storage-reply.service';
 import { StorageRequests } from './storage-requests.service';
-import { toStoredObjectDto } from './storage.mapper';
+import { toWrittenObjectDto } from './storage.mapper';
 import { StoredObjectDto } from './stored-object.dto';
 import { WriteConditions } from './write-conditions.service';
 
@@ -37,7 +43,7 @@ const UPLOAD_SCHEMA = {
 @ApiTags('storage')
 @Controller(['storage', 'storage/o'])
 @UseGuards(IfSentAccessTokenGuard)
-@ApiAccessToken()
+@ApiAccessTokenIfSent()
 export class StorageController {
   constructor(
     private readonly requests: StorageRequests,
@@ -48,20 +54,18 @@ export class StorageController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'The files at the top, as a zip (with a slash at the end)' })
-  @ApiBytes(200)
+  @ApiZip('The files at the top, as a zip', true)
   @ApiProblems(400, 401, 404, 503)
   getTop(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.getObject(request, reply);
   }
 
   @Get('*')
-  @ApiOperation({ summary: 'A file, or an image of it; of a folder (a slash at its end) its files as a zip' })
+  @ApiOperation({ summary: 'A file, or an image of it' })
+  @ApiZip('The files directly in a folder that the caller may list, as a zip')
   @ApiStoragePath()
-  @ApiQuery({ name: 'w', required: false, schema: { type: 'integer', minimum: 0, maximum: 8192 } })
-  @ApiQuery({ name: 'h', required: false, schema: { type: 'integer', minimum: 0, maximum: 8192 } })
-  @ApiQuery({ name: 'q', required: false, schema: { type: 'integer', minimum: 1, maximum: 100 } })
-  @ApiQuery({ name: 'f', required: false, enum: IMAGE_FORMATS })
+  @ApiImageWish()
+  @ApiReadConditions()
   @ApiBytes(200)
   @ApiBytes(206)
   @ApiResponse({ status: 304, description: 'it is what the caller has' })
@@ -78,6 +82,7 @@ export class StorageController {
   @TakesUpload()
   @ApiOperation({ summary: 'Store a file: it is there when it is whole' })
   @ApiStoragePath()
+  @ApiUploadConditions()
   @ApiConsumes('multipart/form-data')
   @ApiBody({ schema: UPLOAD_SCHEMA })
   @ApiOkResponse({ type: StoredObjectDto })
@@ -92,13 +97,14 @@ export class StorageController {
       receive: () => receiveFile(request, FILE_FIELD),
       signal: clientGone(reply),
     });
-    return toStoredObjectDto(object);
+    return toWrittenObjectDto(object);
   }
 
   @Delete('*')
   @HttpCode(204)
   @ApiOperation({ summary: 'Remove a file' })
   @ApiStoragePath()
+  @ApiWriteConditions()
   @ApiNoContentResponse()
   @ApiProblems(400, 401, 403, 404, 412, 503)
   async deleteObjectAt(@Req() request: FastifyRequest): Promise<void> {

@@ -1,8 +1,14 @@
+import type { DescribedObject } from '../../../core/storage/access/described-object';
 import type { StoredObject } from '../../../core/storage/objects/stored-object';
 import type { Representation } from '../../../http/files/preconditions';
 import type { StoredObjectDto } from './stored-object.dto';
 
-export function toStoredObjectDto(object: StoredObject): StoredObjectDto {
+/** For who has just written it: all of it. */
+export function toWrittenObjectDto(object: StoredObject): StoredObjectDto {
+  return toStoredObjectDto({ object, metadata: object.metadata });
+}
+
+export function toStoredObjectDto({ object, metadata }: DescribedObject): StoredObjectDto {
   const { etag, lastModified } = representationOf(object);
   return {
     key: object.path,
@@ -11,7 +17,7 @@ export function toStoredObjectDto(object: StoredObject): StoredObjectDto {
     ContentLength: object.size,
     ETag: etag,
     ContentType: object.contentType,
-    Metadata: { ...object.metadata, filename: object.filename },
+    Metadata: { ...metadata, filename: object.filename },
   };
 }
 

@@ -23,9 +23,10 @@ export class StoredObjectDto {
   @ApiProperty({
     type: 'object',
     properties: { filename: { type: 'string' }, token: { type: 'string' } },
-    required: ['filename', 'token'],
+    required: ['filename'],
+    selfRequired: true,
     additionalProperties: true,
-    description: '`filename`, `token`, and what the rule’s formulas gave',
+    description: '`filename`; what the rule’s formulas gave; `token` for who may update the file, or asked with it',
   })
   Metadata!: Record<string, unknown>;
 }

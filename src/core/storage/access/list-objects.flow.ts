@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../kernel/errors/app-error';
-import type { StoredObject } from '../objects/stored-object';
 import type { StorageRequest } from '../rules/storage-question';
+import type { DescribedObject } from './described-object';
 import { ListableObjects } from './listable-objects.service';
 
 export interface ListObjectsCommand {
@@ -12,7 +12,7 @@ export interface ListObjectsCommand {
 }
 
 export interface ObjectPage {
-  readonly objects: readonly StoredObject[];
+  readonly objects: readonly DescribedObject[];
   /** The name after which the next page begins; null on the last one. */
   readonly next: string | null;
 }
@@ -24,12 +24,12 @@ export class ListObjects {
 
   /** @throws AppError `not-found`, `invalid-token` */
   async execute({ request, after, limit }: ListObjectsCommand): Promise<ObjectPage> {
-    const objects: StoredObject[] = [];
+    const objects: DescribedObject[] = [];
     const folder = this.listable.in(request, after);
     for await (const object of folder.objects) {
       // one more than is shown: so the page knows whether it is the last one
-      if (objects.length === limit) return { objects, next: objects.at(-1)?.filename ?? null };
-      objects.push(object);
+      if (objects.length === limit) return { objects, next: objects.at(-1)?.object.filename ?? null };
+      objects.push(folder.describe(object));
     }
     if (objects.length === 0 && folder.asksToSignIn) throw new AppError('invalid-token');
     return { objects, next: null };

@@ -5,6 +5,7 @@ import { StorageRules } from '../rules/storage-rules.service';
 import type { RuleSet } from '../rules/rule-set';
 import type { StorageRequest } from '../rules/storage-question';
 import { keyOf } from '../storage-path';
+import { describedTo, type DescribedObject } from './described-object';
 import { demandNotDenied, resourceOf } from './storage-access';
 
 const PAGE = 200;
@@ -17,6 +18,8 @@ export interface ListableFolder {
   readonly isOpenToAll: boolean;
   /** Whether a stranger who is shown nothing is asked to sign in: files are judged one by one, and none may be there. */
   readonly asksToSignIn: boolean;
+  /** What he may know of one of them. */
+  readonly describe: (object: StoredObject) => DescribedObject;
 }
 
 /** Goes through folders for somebody. */
@@ -39,7 +42,12 @@ export class ListableObjects {
     const isSure = verdict.decision === 'allow';
     const all = this.rows(keyOf(request.path), after, isSure ? Infinity : MOST_JUDGED);
     const objects = isSure ? all : listable(rules, request, all);
-    return { objects, isOpenToAll: verdict.isOpenToAll, asksToSignIn: !isSure && request.auth === null };
+    return {
+      objects,
+      isOpenToAll: verdict.isOpenToAll,
+      asksToSignIn: !isSure && request.auth === null,
+      describe: (object) => describedTo(rules, aboutChild(request, object), object),
+    };
   }
 
   private async *rows(folder: string, after: string, most: number): AsyncGenerator<StoredObject> {
@@ -58,8 +66,11 @@ async function* listable(
   objects: AsyncIterable<StoredObject>,
 ): AsyncGenerator<StoredObject> {
   for await (const object of objects) {
-    const path = [...request.path, object.filename];
-    const { decision } = rules.decide({ ...request, path, verb: 'list', resource: resourceOf(object) });
+    const { decision } = rules.decide({ ...aboutChild(request, object), verb: 'list', resource: resourceOf(object) });
     if (decision === 'allow') yield object;
   }
+}
+
+function aboutChild(request: StorageRequest, { filename }: StoredObject): StorageRequest {
+  return { ...request, path: [...request.path, filename] };
 }

@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../kernel/errors/app-error';
 import { FindObject } from '../objects/find-object.flow';
 import type { StoredObject } from '../objects/stored-object';
+import type { RuleSet } from '../rules/rule-set';
 import { StorageRules } from '../rules/storage-rules.service';
 import type { StorageRequest } from '../rules/storage-question';
 import { keyOf } from '../storage-path';
+import { describedTo, type DescribedObject } from './described-object';
 import { demandAllowed, resourceOrNull } from './storage-access';
 
 export interface ReadableObject {
@@ -22,9 +24,20 @@ export class ReadObject {
   ) {}
 
   /** @throws AppError `not-found`, `invalid-token`; whether or not there is a file: the same, after the same work */
-  async execute(request: StorageRequest): Promise<ReadableObject> {
+  execute(request: StorageRequest): Promise<ReadableObject> {
+    return this.find(this.rules.current(), request);
+  }
+
+  /** What he may know of it. @throws AppError as `execute` does */
+  async describe(request: StorageRequest): Promise<DescribedObject> {
+    const rules = this.rules.current();
+    const { object } = await this.find(rules, request);
+    return describedTo(rules, request, object);
+  }
+
+  private async find(rules: RuleSet, request: StorageRequest): Promise<ReadableObject> {
     const object = await this.findObject.execute(keyOf(request.path));
-    const verdict = this.rules.current().decide({ ...request, verb: 'get', resource: resourceOrNull(object) });
+    const verdict = rules.decide({ ...request, verb: 'get', resource: resourceOrNull(object) });
     demandAllowed('get', verdict, request.auth);
     if (!object) throw new AppError('not-found');
     return { object, isOpenToAll: verdict.isOpenToAll };

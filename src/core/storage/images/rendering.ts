@@ -35,7 +35,27 @@ const SOURCES: Readonly<Record<string, ImageFormat>> = {
 /** Counted up when the same wish gives other bytes than before, as with a new version of what makes them. */
 const GENERATION = 1;
 
-const LADDER = [16, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, LARGEST_SIDE];
+/** The sides that images are made with, in pixels. */
+export const LADDER = [
+  16,
+  32,
+  48,
+  64,
+  96,
+  128,
+  192,
+  256,
+  384,
+  512,
+  768,
+  1024,
+  1536,
+  2048,
+  3072,
+  4096,
+  6144,
+  LARGEST_SIDE,
+];
 const QUALITY_STEP = 5;
 const USUAL_QUALITY: Readonly<Record<ImageFormat, number>> = { webp: 80, avif: 50, jpeg: 80, png: 100 };
 

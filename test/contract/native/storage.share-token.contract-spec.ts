@@ -1,0 +1,82 @@
+import { aMember, startStorageApp, type Member, type StorageApp } from '../../support/storage';
+
+interface Description {
+  readonly key: string;
+  readonly Metadata: Readonly<Record<string, unknown>>;
+}
+
+const RULES = `
+functions:
+  isOwner(): request.auth != null && request.auth.user_id == resource.owner
+  validToken(): has(request.query.token) && request.query.token == resource.metadata.token
+paths:
+  /shared/:name:
+    read: true
+    create: request.auth != null
+    update: isOwner() && request.method == "POST" && request.resource.size < 100
+    metadata: { description: request.query.description }
+  /private/:name:
+    read: request.auth != null || validToken()
+    create: request.auth != null
+    update: isOwner()
+  /box/:name:
+    read: request.auth != null
+    create: true
+  /sized/:name:
+    read: true
+    create: true
+    update: request.resource.metadata.description == "secret"
+`;
+
+let service: StorageApp;
+let ada: Member;
+let bob: Member;
+beforeAll(async () => {
+  service = await startStorageApp({ rules: RULES });
+  ada = await aMember(service);
+  bob = await aMember(service);
+});
+afterAll(() => service.close());
+
+const metadataOf = async (url: string, headers: Record<string, string> = {}) => {
+  const answer = (await service.get(url, headers)).json<Description | Description[]>();
+  return (Array.isArray(answer) ? answer[0] : answer)?.Metadata;
+};
+
+it('is seen by who may update the file, and by nobody else who may read it', async () => {
+  const stored = await service.upload('/storage/shared/a?description=words', { content: 'x' }, ada.headers);
+  const all = stored.json<Description>().Metadata;
+  expect(all).toEqual({ filename: 'a', description: 'words', token: expect.any(String) });
+  for (const url of ['/storage/meta/shared/a', '/storage/meta/shared/']) {
+    expect(await metadataOf(url, ada.headers)).toEqual(all);
+    for (const headers of [{}, bob.headers])
+      expect(await metadataOf(url, headers)).toEqual({ filename: 'a', description: 'words' });
+  }
+});
+
+it('is seen by who came with it', async () => {
+  const stored = await service.upload('/storage/private/a', { content: 'x' }, ada.headers);
+  const { token } = stored.json<Description>().Metadata;
+  expect(typeof token).toBe('string');
+  for (const headers of [{}, bob.headers]) {
+    expect(await metadataOf(`/storage/meta/private/a?token=${String(token)}`, headers)).toEqual({
+      filename: 'a',
+      token,
+    });
+  }
+  expect(await metadataOf('/storage/meta/private/a?token=wrong', bob.headers)).toEqual({ filename: 'a' });
+  expect(await metadataOf('/storage/meta/private/?token=wrong', bob.headers)).toEqual({ filename: 'a' });
+});
+
+it('is told to who has just written the file', async () => {
+  const stored = await service.upload('/storage/box/a', { content: 'x' });
+  expect(stored.json<Description>().Metadata).toMatchObject({ token: expect.any(String) });
+  const url = '/storage/meta/shared/a?description=others';
+  const changed = await service.inject({ method: 'POST', url, headers: ada.headers });
+  expect(changed.json<Description>().Metadata).toMatchObject({ token: expect.any(String) });
+});
+
+it('is not seen where whether one may update hangs on what would come', async () => {
+  await service.upload('/storage/sized/a', { content: 'x' });
+  expect(await metadataOf('/storage/meta/sized/a')).toEqual({ filename: 'a' });
+});
