@@ -70,7 +70,7 @@ describe.each([
 
   it('in a header it is refused as everywhere', async () => {
     for (const headers of [{ authorization: `Bearer ${token}` }, { 'access-token': token }]) {
-      const answer = await service.get('/storage/open/page', headers as Record<string, string>);
+      const answer = await service.get('/storage/open/page', headers);
       expect(answer.statusCode).toBe(401);
     }
   });

@@ -1,6 +1,7 @@
 import { ApiExtension, type OpenAPIObject } from '@nestjs/swagger';
 
-type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+type PathItem = OpenAPIObject['paths'][string];
+type Operation = NonNullable<PathItem['get']>;
 
 const EXTENSION = 'x-folder';
 
@@ -23,13 +24,14 @@ export function ApiFolder(folder: FolderOperation): MethodDecorator {
 
 /** Gives each folder its own place in a document, under its path with the slash. */
 export function describeFolders(document: OpenAPIObject): void {
-  for (const [path, { get: operation }] of Object.entries(document.paths)) {
-    if (!operation || !(EXTENSION in operation)) continue;
-    const { [EXTENSION]: folder, ...file } = operation as Operation & { readonly [EXTENSION]: FolderOperation };
-    document.paths[`${path}/`] = { get: folderOf(file, folder) };
-    if (folder.isOnly) delete document.paths[path];
-    else document.paths[path] = { ...document.paths[path], get: withParameters(file, (name) => !isIts(folder, name)) };
-  }
+  const paths = Object.entries(document.paths).flatMap(([path, item]): [string, PathItem][] => {
+    if (!item.get || !(EXTENSION in item.get)) return [[path, item]];
+    const { [EXTENSION]: folder, ...file } = item.get as Operation & { readonly [EXTENSION]: FolderOperation };
+    const withSlash: [string, PathItem] = [`${path}/`, { get: folderOf(file, folder) }];
+    if (folder.isOnly) return [withSlash];
+    return [[path, { ...item, get: withParameters(file, (name) => !isIts(folder, name)) }], withSlash];
+  });
+  document.paths = Object.fromEntries(paths);
 }
 
 function folderOf(file: Operation, folder: FolderOperation): Operation {

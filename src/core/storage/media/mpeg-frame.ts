@@ -8,6 +8,8 @@ const RATES: Readonly<Record<string, readonly number[]>> = {
   '2/3': [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
 };
 const SAMPLES_A_SECOND = [44_100, 48_000, 32_000];
+/** By the bits of the version: MPEG 2 has half as many a second, 2.5 a quarter. */
+const DIVISORS = [4, null, 2, 1];
 const HEADER_BYTES = 4;
 
 /**
@@ -24,20 +26,25 @@ export function beginsWithMpegFrame(sample: Uint8Array): boolean {
 
 /** In bytes; null where no frame begins. */
 function frameLength(bytes: Uint8Array, at: number): number | null {
-  const [first = 0, second = 0, third = 0] = bytes.subarray(at, at + HEADER_BYTES);
-  const versionBits = (second >> 3) & 3;
-  const layer = 4 - ((second >> 1) & 3);
-  if (first !== 0xff || second < 0xe0 || versionBits === 1 || layer === 4) return null;
-  const rate = RATES[`${versionBits === 3 ? 1 : 2}/${layer}`]?.[(third >> 4) - 1];
-  const samples = SAMPLES_A_SECOND[(third >> 2) & 3];
-  if (rate === undefined || samples === undefined) return null;
-  // MPEG 2 has half as many a second, 2.5 a quarter
-  const perSecond = samples / ({ 3: 1, 2: 2, 0: 4 }[versionBits] ?? 1);
-  return lengthOf(layer, versionBits, rate * 1000, perSecond, (third >> 1) & 1);
+  const header = Buffer.from(bytes.subarray(at, at + HEADER_BYTES));
+  if (header.length < HEADER_BYTES || header.readUInt16BE() < 0xffe0) return null;
+  const [, second = 0, third = 0] = header;
+  return lengthOf((second >> 3) & 3, 4 - ((second >> 1) & 3), third);
 }
 
-function lengthOf(layer: number, versionBits: number, rate: number, perSecond: number, padding: number): number {
-  if (layer === 1) return (Math.floor((12 * rate) / perSecond) + padding) * 4;
-  const slots = layer === 3 && versionBits !== 3 ? 72 : 144;
-  return Math.floor((slots * rate) / perSecond) + padding;
+/** @param third the header's third byte: bits of the rate, of the samples a second, and of the padding */
+function lengthOf(version: number, layer: number, third: number): number | null {
+  const divisor = DIVISORS[version] ?? null;
+  // there are no rates of a layer that does not exist
+  const rate = RATES[`${divisor === 1 ? 1 : 2}/${layer}`]?.[(third >> 4) - 1];
+  const samples = SAMPLES_A_SECOND[(third >> 2) & 3];
+  if (divisor === null || rate === undefined || samples === undefined) return null;
+  const slots = Math.floor((slotsOf(layer, divisor) * rate * 1000 * divisor) / samples) + ((third >> 1) & 1);
+  return layer === 1 ? slots * 4 : slots;
+}
+
+/** Eighths of the samples in a frame; of layer 1, where a slot has four bytes, a quarter of that. */
+function slotsOf(layer: number, divisor: number): number {
+  if (layer === 1) return 12;
+  return layer === 3 && divisor > 1 ? 72 : 144;
 }
