@@ -7,7 +7,7 @@ const given = (...names: string[]): string[] => {
 };
 
 const spelling = (name: string, number: number): string =>
-  Array.from(name, (letter, bit) => ((number >> bit) & 1 ? letter.toUpperCase() : letter.toLowerCase()).join('');
+  Array.from(name, (letter, bit) => ((number >> bit) & 1 ? letter.toUpperCase() : letter)).join('');
 
 it.each(['photo.png', 'Übersicht 2026.pdf', '日本語.txt', '👩‍👩‍👧.jpg', '.hidden', '-rf', 'console.txt', 'com10'])(
   '%s is a name as it is',
@@ -59,10 +59,7 @@ it.each([
     'the same twice',
     (number: number) => spelling(`${'x'.repeat(248)}${(number >> 1).toString(36).padStart(4, '0')}a`, number),
   ],
-  [
-    'names with the numbers of another',
-    (number: number) => (number < 1000 ? `a (${number})` : spelling('a', number)),
-  ],
+  ['names with the numbers of another', (number: number) => (number < 1000 ? `a (${number})` : spelling('a', number))],
 ])('the work for a name does not grow with those before it: %s', (_what, nameOf) => {
   const names = Array.from({ length: 2000 }, (_, number) => nameOf(number));
   const looks = jest.spyOn(String.prototype, 'normalize');
