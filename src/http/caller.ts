@@ -34,6 +34,11 @@ export const CallerOf = createParamDecorator((contract: string, context: Executi
   callerOf(context.switchToHttp().getRequest<FastifyRequest>(), contract),
 );
 
+/** Whose share of what there is little of a request takes: the account's, or that of a stranger's network. */
+export function shareOf(request: FastifyRequest): string {
+  return request.principal?.userId ?? networkOf(addressOf(request));
+}
+
 /**
  * The caller's address as the trusted proxies tell it. A proxy that forwards something else than an address counts for
  * itself; a peer without one (a Unix socket) is this machine.

@@ -12,6 +12,7 @@ import { ListObjects } from './access/list-objects.flow';
 import { ListableObjects } from './access/listable-objects.service';
 import { ReadObject } from './access/read-object.flow';
 import { UploadObject } from './access/upload-object.flow';
+import { ArchivePlaces } from './archive/archive-places.service';
 import { Blobs } from './blobs/blobs.port';
 import { DiskBlobs } from './blobs/disk-blobs.service';
 import { S3Blobs } from './blobs/s3-blobs.service';
@@ -53,6 +54,7 @@ const accessFlows = [ArchiveFolder, DeleteObject, DescribeObject, ListObjects, R
   providers: [
     ...flows,
     ...accessFlows,
+    ArchivePlaces,
     ImageCache,
     ImagePool,
     ListableObjects,

@@ -84,9 +84,14 @@ export function fileHeaders(request: FastifyRequest): Record<string, string> {
 }
 
 /** Sends a stream; the connection does not outlive a reader who has gone to sleep. */
-export function sendBytes(request: FastifyRequest, reply: FastifyReply, bytes: Readable): void {
-  const moves = limitIdleness(request.raw.socket, MOST_IDLE_MS);
-  reply.raw.once('close', moves);
+export function sendBytes(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  bytes: Readable,
+  mostIdleMs: number = MOST_IDLE_MS,
+): void {
+  const over = limitIdleness(request.raw.socket, 'bytesWritten', mostIdleMs, () => bytes.destroy());
+  reply.raw.once('close', over);
   void reply.send(bytes);
 }
 

@@ -7,6 +7,8 @@ import { ReadObject, type ReadableObject } from '../../../core/storage/access/re
 import { RenderImage } from '../../../core/storage/images/render-image.flow';
 import { canRender, type ImageWish } from '../../../core/storage/images/rendering';
 import { OpenObject } from '../../../core/storage/objects/open-object.flow';
+import { shareOf } from '../../../http/caller';
+import { clientGone } from '../../../http/files/client-gone';
 import { cacheControl, fileHeaders, sendBytes, sendFile, type OpenedFile } from '../../../http/files/send-file';
 import { saveAs } from '../../../http/files/served-type';
 import { imageWishIn } from './query-fields';
@@ -34,7 +36,7 @@ export class StorageReply {
 
   /** A zip; its length is not known before its end. @throws AppError as `ArchiveFolder` does */
   async withFolder(request: FastifyRequest, reply: FastifyReply, { asked }: StorageTarget): Promise<void> {
-    const { bytes, isOpenToAll } = await this.archiveFolder.execute(asked);
+    const { bytes, isOpenToAll } = await this.archiveFolder.execute(asked, shareOf(request));
     void reply.code(200).headers({
       ...fileHeaders(request),
       'Cache-Control': cacheControl(isOpenToAll),
@@ -70,7 +72,10 @@ export class StorageReply {
       contentType,
       filename: `${object.filename.replace(/[.][^.]*$/, '')}.${contentType.replace('image/', '')}`,
       isOpenToAll,
-      open: async () => opened(await this.renderImage.execute(object, wish)),
+      open: async () => {
+        const viewer = { caller: shareOf(request), signal: clientGone(reply) };
+        return opened(await this.renderImage.execute(object, wish, viewer));
+      },
     });
   }
 }

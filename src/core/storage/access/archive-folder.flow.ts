@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
 import { AppError } from '../../../kernel/errors/app-error';
 import { ArchiveNames } from '../archive/archive-names';
+import { ArchivePlaces } from '../archive/archive-places.service';
 import { archiveStream, type ArchivedFile } from '../archive/archive-stream';
 import { isCompressible } from '../media/media-type';
 import { FindObject } from '../objects/find-object.flow';
@@ -9,6 +10,12 @@ import { OpenObject } from '../objects/open-object.flow';
 import type { StoredObject } from '../objects/stored-object';
 import type { StorageRequest } from '../rules/storage-question';
 import { ListableObjects } from './listable-objects.service';
+
+/** Of one zip. */
+const MOST_FILES = 10_000;
+
+/** A file that waits for its turn; what is said about it may be long, and is left behind. */
+type ListedFile = Pick<StoredObject, 'path' | 'filename' | 'size' | 'updatedAt' | 'contentType' | 'blobKey'>;
 
 export interface FolderArchive {
   /** A zip. Destroy it if it is not read to its end. */
@@ -23,22 +30,33 @@ export class ArchiveFolder {
     private readonly listable: ListableObjects,
     private readonly findObject: FindObject,
     private readonly openObject: OpenObject,
+    private readonly places: ArchivePlaces,
   ) {}
 
-  /** @throws AppError `not-found` (also where there is none that he may list), `invalid-token`, `unavailable` */
-  async execute(request: StorageRequest): Promise<FolderArchive> {
+  /**
+   * @param caller the account, or the network of a stranger; of whom few archives are made at once
+   * @throws AppError `not-found` (also where there is none that he may list), `invalid-token`, `unavailable`, `busy`;
+   *   `validation` for a folder of too many files
+   */
+  async execute(request: StorageRequest, caller: string): Promise<FolderArchive> {
     const folder = this.listable.in(request, '');
-    const objects = folder.objects[Symbol.asyncIterator]();
-    const first = await objects.next();
-    if (first.done === true) throw new AppError(folder.asksToSignIn ? 'invalid-token' : 'not-found');
-    const files = this.files(first.value, { [Symbol.asyncIterator]: () => objects });
-    return { bytes: archiveStream(files), isOpenToAll: folder.isOpenToAll };
+    const giveBack = this.places.take(caller);
+    try {
+      const files = await listed(folder.objects);
+      if (files.length === 0) throw new AppError(folder.asksToSignIn ? 'invalid-token' : 'not-found');
+      const bytes = archiveStream(this.files(files));
+      bytes.once('close', giveBack);
+      return { bytes, isOpenToAll: folder.isOpenToAll };
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
   }
 
-  private async *files(first: StoredObject, others: AsyncIterable<StoredObject>): AsyncGenerator<ArchivedFile> {
+  private async *files(files: readonly ListedFile[]): AsyncGenerator<ArchivedFile> {
     const names = new ArchiveNames();
-    for await (const listed of startingWith(first, others)) {
-      const file = await this.open(listed);
+    for (const each of files) {
+      const file = await this.open(each);
       if (!file) continue;
       const { object, bytes } = file;
       yield {
@@ -52,7 +70,7 @@ export class ArchiveFolder {
   }
 
   /** Minutes may lie between the listing and this file's turn: one that is gone or another by now is left out. */
-  private async open(object: StoredObject): Promise<{ object: StoredObject; bytes: Readable } | null> {
+  private async open(object: ListedFile): Promise<{ object: ListedFile; bytes: Readable } | null> {
     try {
       return { object, bytes: await this.openObject.execute(object) };
     } catch (error) {
@@ -63,7 +81,14 @@ export class ArchiveFolder {
   }
 }
 
-async function* startingWith<T>(first: T, others: AsyncIterable<T>): AsyncGenerator<T> {
-  yield first;
-  yield* others;
+/** All of them, before the first byte: what does not fit is told by an answer, and not by a zip that lacks something. */
+async function listed(objects: AsyncIterable<StoredObject>): Promise<ListedFile[]> {
+  const files: ListedFile[] = [];
+  for await (const { path, filename, size, updatedAt, contentType, blobKey } of objects) {
+    if (files.length === MOST_FILES) {
+      throw new AppError('validation', { fields: [{ field: 'path', message: `has more than ${MOST_FILES} files` }] });
+    }
+    files.push({ path, filename, size, updatedAt, contentType, blobKey });
+  }
+  return files;
 }

@@ -11,6 +11,8 @@ import { demandNotDenied, resourceOf } from './storage-access';
 const PAGE = 200;
 /** Where each file must be judged by itself, no more of them are looked at for one request. */
 const MOST_JUDGED = 10_000;
+/** Who is not signed in has it cheaper: whatever is there, he is mostly asked to sign in. */
+const MOST_JUDGED_FOR_STRANGERS = 100;
 
 /** The files directly in a folder that somebody may list, and whether anybody may. */
 export interface ListableFolder {
@@ -40,7 +42,8 @@ export class ListableObjects {
     const verdict = rules.decideFolder(request);
     demandNotDenied('list', verdict, request.auth);
     const isSure = verdict.decision === 'allow';
-    const all = this.rows(keyOf(request.path), after, isSure ? Infinity : MOST_JUDGED);
+    const mostJudged = request.auth ? MOST_JUDGED : MOST_JUDGED_FOR_STRANGERS;
+    const all = this.rows(keyOf(request.path), after, isSure ? Infinity : mostJudged);
     const objects = isSure ? all : listable(rules, request, all);
     return {
       objects,
@@ -52,10 +55,11 @@ export class ListableObjects {
 
   private async *rows(folder: string, after: string, most: number): AsyncGenerator<StoredObject> {
     let last: string | undefined = after;
-    for (let count = 0; last !== undefined && count < most; count += PAGE) {
-      const page: StoredObject[] = await this.listFolder.execute({ folder, after: last, limit: PAGE });
+    const limit = Math.min(PAGE, most);
+    for (let count = 0; last !== undefined && count < most; count += limit) {
+      const page: StoredObject[] = await this.listFolder.execute({ folder, after: last, limit });
       yield* page;
-      last = page.length < PAGE ? undefined : page.at(-1)?.filename;
+      last = page.length < limit ? undefined : page.at(-1)?.filename;
     }
   }
 }

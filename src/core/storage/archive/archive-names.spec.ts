@@ -6,6 +6,9 @@ const given = (...names: string[]): string[] => {
   return names.map((name) => archive.give(name));
 };
 
+const spelling = (name: string, number: number): string =>
+  Array.from(name, (letter, bit) => ((number >> bit) & 1 ? letter.toUpperCase() : letter)).join('');
+
 it.each(['photo.png', 'Übersicht 2026.pdf', '日本語.txt', '👩‍👩‍👧.jpg', '.hidden', '-rf', 'console.txt', 'com10'])(
   '%s is a name as it is',
   (name) => {
@@ -44,6 +47,25 @@ it('a number never makes a name too long, nor cuts a character in two', () => {
   const names = given(`${'é'.repeat(125)}.html`, `${'é'.repeat(125)}.HTML`);
   expect(names[1]).toBe(`${'é'.repeat(123)} (2).HTML`);
   expect(Buffer.byteLength(names[1] ?? '')).toBeLessThanOrEqual(255);
+});
+
+it.each([
+  ['one name in all spellings of its case', (number: number) => spelling('a'.repeat(13), number)],
+  [
+    'long names that are one beside a number',
+    (number: number) => `${'x'.repeat(248)}${number.toString(36).padStart(4, '0')}`,
+  ],
+  [
+    'the same twice',
+    (number: number) => spelling(`${'x'.repeat(248)}${(number >> 1).toString(36).padStart(4, '0')}a`, number),
+  ],
+  ['names with the numbers of another', (number: number) => (number < 1000 ? `a (${number})` : spelling('a', number))],
+])('the work for a name does not grow with those before it: %s', (_what, nameOf) => {
+  const names = Array.from({ length: 2000 }, (_, number) => nameOf(number));
+  const looks = jest.spyOn(String.prototype, 'normalize');
+  expect(new Set(given(...names)).size).toBe(names.length);
+  expect(looks.mock.calls.length).toBeLessThan(4 * names.length);
+  looks.mockRestore();
 });
 
 it('whatever the names are, those in the archive are harmless and apart', () => {

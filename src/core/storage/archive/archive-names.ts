@@ -1,4 +1,5 @@
 const LONGEST_NAME_BYTES = 255;
+const LONGEST_NUMBER = ' (99999)';
 
 /** Names that are devices on Windows, with any extension. */
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])[ .]*([.]|$)/i;
@@ -9,13 +10,26 @@ const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]
  */
 export class ArchiveNames {
   private readonly given = new Set<string>();
+  /** The last number given to names that share their stem, so that nobody counts from the beginning each time. */
+  private readonly last = new Map<string, number>();
 
   /** @param filename one segment of a path, as `requestedPath` lets it through */
   give(filename: string): string {
     const name = safeName(filename);
     let candidate = cut(name, '');
-    for (let count = 2; this.given.has(folded(candidate)); count += 1) candidate = cut(name, ` (${count})`);
-    this.given.add(folded(candidate));
+    let key = folded(candidate);
+    if (this.given.has(key)) {
+      // by what is left of it beside the longest number: names that are cut share their numbers
+      const stem = folded(cut(name, LONGEST_NUMBER));
+      let count = this.last.get(stem) ?? 1;
+      do {
+        count += 1;
+        candidate = cut(name, ` (${count})`);
+        key = folded(candidate);
+      } while (this.given.has(key));
+      this.last.set(stem, count);
+    }
+    this.given.add(key);
     return candidate;
   }
 }
@@ -35,6 +49,7 @@ function cut(name: string, suffix: string): string {
 }
 
 function withinBytes(text: string, room: number): string {
+  if (Buffer.byteLength(text) <= room) return text;
   let bytes = 0;
   let kept = '';
   // code point by code point: half a character is none

@@ -2,10 +2,13 @@ import { availableParallelism } from 'node:os';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Settings } from '../../../config/settings';
 import { AppError } from '../../../kernel/errors/app-error';
+import { FairQueue } from './fair-queue';
 import { ImageProcess, type ImageTask } from './image-process';
 
 /** What may wait for each process: some ten seconds of usual pictures. */
 const WAITING_PER_PROCESS = 32;
+/** Of one caller: what a page of his shows at once. */
+const WAITING_PER_CALLER = 8;
 const RETRY_AFTER_SECONDS = 5;
 const LONGEST_TASK_MS = 20_000;
 const IDLE_MS = 30_000;
@@ -16,60 +19,86 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Processes that make images: half of the cores at most, at the lowest priority, behind a bounded queue. */
+/** An image that is waited for. */
+export interface ImageOrder {
+  readonly done: Promise<void>;
+  /** Another waits for it as well. */
+  readonly join: (caller: string) => void;
+  /** Nobody waits any more. False when it is at work, or done: that goes on. */
+  readonly cancel: () => boolean;
+}
+
+/**
+ * Processes that make images: half of the cores at most, at the lowest priority, behind a bounded queue in which callers
+ * take turns. Who has least at work is next, so that nobody has a second process while another waits.
+ */
 @Injectable()
 export class ImagePool implements OnApplicationShutdown {
   private readonly size: number;
-  private readonly queue: Waiting[] = [];
+  private readonly queue: FairQueue<Waiting>;
+  private readonly atWork = new Map<string, number>();
   private processes: ImageProcess[] = [];
   private isClosed = false;
 
   constructor(settings: Settings) {
     // processes that share the port share the half as well
     this.size = Math.max(1, Math.floor(availableParallelism() / 2 / settings.workers));
+    this.queue = new FairQueue(this.size * WAITING_PER_PROCESS, this.size * WAITING_PER_CALLER);
   }
 
   /**
    * Makes one image when its turn comes.
    *
+   * @param caller whose turn it takes: the account, or the network of a stranger
    * @param prepare gets the source ready; not before its turn, so that what waits takes up no room. Errors with a code of
    *   ours are handed on
-   * @throws AppError `busy` when there is no room to wait; `unprocessable-image` when the source cannot be read, is too
-   *   large, or takes too long; `unavailable` while shutting down
+   * @returns what is refused with AppError `unprocessable-image` when the source cannot be read, is too large, or takes
+   *   too long; `unavailable` while shutting down
+   * @throws AppError `busy` when there is no room to wait, `unavailable`
    */
-  run(prepare: () => Promise<ImageTask>): Promise<void> {
-    if (this.isClosed) return Promise.reject(new AppError('unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS }));
-    if (this.queue.length >= this.size * WAITING_PER_PROCESS) {
-      return Promise.reject(new AppError('busy', { retryAfterSeconds: RETRY_AFTER_SECONDS }));
-    }
-    return new Promise((resolve, reject) => {
-      this.queue.push({ prepare, resolve, reject });
-      this.dispatch();
+  order(caller: string, prepare: () => Promise<ImageTask>): ImageOrder {
+    if (this.isClosed) throw new AppError('unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS });
+    const waiting: Waiting = { prepare, resolve: () => undefined, reject: () => undefined };
+    if (!this.queue.add(caller, waiting)) throw new AppError('busy', { retryAfterSeconds: RETRY_AFTER_SECONDS });
+    const done = new Promise<void>((resolve, reject) => {
+      Object.assign(waiting, { resolve, reject });
     });
+    this.dispatch();
+    return {
+      done,
+      join: (other) => {
+        this.queue.join(other, waiting);
+      },
+      cancel: () => this.queue.remove(waiting),
+    };
   }
 
   onApplicationShutdown(): void {
     this.isClosed = true;
-    for (const { reject } of this.queue.splice(0)) reject(new AppError('unavailable'));
+    for (const { reject } of this.queue.clear()) reject(new AppError('unavailable'));
     for (const process of this.processes) process.kill();
   }
 
   private dispatch(): void {
-    while (this.queue.length > 0) {
+    while (this.queue.size > 0) {
       const process = this.idleProcess();
-      const next = process && this.queue.shift();
+      const next = process && this.queue.take((caller) => this.atWork.get(caller) ?? 0);
       if (!next) return;
-      void this.runOn(process, next);
+      void this.runOn(process, next.caller, next.item);
     }
   }
 
-  private async runOn(process: ImageProcess, { prepare, resolve, reject }: Waiting): Promise<void> {
+  private async runOn(process: ImageProcess, caller: string, { prepare, resolve, reject }: Waiting): Promise<void> {
+    this.atWork.set(caller, (this.atWork.get(caller) ?? 0) + 1);
     try {
       await process.run(prepare, LONGEST_TASK_MS);
       resolve();
     } catch (error) {
       reject(this.refusalFor(error));
     }
+    const left = (this.atWork.get(caller) ?? 1) - 1;
+    if (left > 0) this.atWork.set(caller, left);
+    else this.atWork.delete(caller);
     this.dispatch();
   }
 

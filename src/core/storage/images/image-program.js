@@ -8,6 +8,8 @@ const sharp = require('sharp');
 
 const SOURCES = new Set(['jpeg', 'png', 'webp', 'gif', 'heif']);
 
+// pictures are of people: nobody else on this machine reads them
+process.umask(0o077);
 // requests go before pictures
 os.setPriority(0, 19);
 sharp.concurrency(1);

@@ -2,17 +2,21 @@ import { createWriteStream } from 'node:fs';
 import { rm, type FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../../../kernel/errors/app-error';
+import { Clock } from '../../../kernel/clock';
+import { AppError, isRefusal } from '../../../kernel/errors/app-error';
 import { OpenObject } from '../objects/open-object.flow';
 import type { StoredObject } from '../objects/stored-object';
 import { ImageCache } from './image-cache.service';
-import { ImagePool } from './image-pool.service';
+import { ImagePool, type ImageOrder } from './image-pool.service';
 import { renderingKey, renderingOf, type ImageWish, type Rendering } from './rendering';
 
 /** What an image may weigh and hold at most to be made another of. */
 const MOST_BYTES = 64 * 1024 * 1024;
 const MOST_PIXELS = 64_000_000;
 const LONGEST_FETCH_MS = 20_000;
+/** What could not be made costs as much each time: so long it is not tried again. */
+const FAILED_MS = 5 * 60 * 1000;
+const MOST_FAILED = 10_000;
 
 /** An image as somebody wishes it, made or not yet. */
 export interface RenderedImage {
@@ -21,18 +25,37 @@ export interface RenderedImage {
   readonly contentType: string;
 }
 
+/** Who wants it. */
+export interface ImageViewer {
+  /** Whose turn it takes: the account, or the network of a stranger. */
+  readonly caller: string;
+  /** When he has gone. */
+  readonly signal: AbortSignal;
+}
+
+interface Work {
+  readonly order: ImageOrder;
+  readonly done: Promise<void>;
+  /** How many wait for it. */
+  viewers: number;
+}
+
 /**
  * Makes an image of a stored one: smaller, or in another format. It is made once, kept for a while, and handed to all who
- * wish the same. Whether the caller may have the original is asked before, and not here.
+ * wish the same; nobody makes what nobody waits for any more. Whether the caller may have the original is asked before,
+ * and not here.
  */
 @Injectable()
 export class RenderImage {
-  private readonly underWay = new Map<string, Promise<void>>();
+  private readonly underWay = new Map<string, Work>();
+  /** Those that could not be made, by their keys, and until when (ms) nobody tries again. */
+  private readonly failed = new Map<string, number>();
 
   constructor(
     private readonly cache: ImageCache,
     private readonly pool: ImagePool,
     private readonly openObject: OpenObject,
+    private readonly clock: Clock,
   ) {}
 
   /** What the image is called and is, without making it. The object must be one that `canRender`. */
@@ -44,46 +67,94 @@ export class RenderImage {
   /**
    * The image, open for reading; the caller closes it.
    *
-   * @throws AppError `unprocessable-image` (it cannot be read, has too many pixels or bytes, or takes too long), `busy`,
-   *   `unavailable`
+   * @throws AppError `unprocessable-image` (it cannot be read, has too many pixels or bytes, or takes too long, now or a few
+   *   minutes ago), `busy`, `unavailable`; the signal's reason
    */
-  async execute(object: StoredObject, wish: ImageWish): Promise<FileHandle> {
+  async execute(object: StoredObject, wish: ImageWish, viewer: ImageViewer): Promise<FileHandle> {
     const rendering = renderingOf(object.borneOutType, wish);
     const key = renderingKey(object.sha256, rendering);
-    const made = (await this.cache.open(key)) ?? (await this.make(object, rendering, key));
+    const made = (await this.cache.open(key)) ?? (await this.make(object, rendering, key, viewer));
     // the cache may be so small that it has let go of it already
     if (!made) throw new AppError('busy', { retryAfterSeconds: 1 });
     return made;
   }
 
-  private async make(object: StoredObject, rendering: Rendering, key: string): Promise<FileHandle | null> {
-    let work = this.underWay.get(key);
-    if (!work) {
-      work = this.makeOnce(object, rendering, key).finally(() => this.underWay.delete(key));
-      this.underWay.set(key, work);
+  private async make(
+    object: StoredObject,
+    rendering: Rendering,
+    key: string,
+    { caller, signal }: ImageViewer,
+  ): Promise<FileHandle | null> {
+    signal.throwIfAborted();
+    if (object.size > MOST_BYTES || this.hasFailed(key)) throw new AppError('unprocessable-image');
+    const work = this.underWay.get(key) ?? this.begin(object, rendering, key, caller);
+    work.order.join(caller);
+    work.viewers += 1;
+    try {
+      await unlessAborted(work.done, signal);
+    } finally {
+      work.viewers -= 1;
+      if (work.viewers === 0 && work.order.cancel()) this.underWay.delete(key);
     }
-    await work;
     return this.cache.open(key);
   }
 
-  private async makeOnce(object: StoredObject, rendering: Rendering, key: string): Promise<void> {
-    if (object.size > MOST_BYTES) throw new AppError('unprocessable-image');
-    const source = await this.cache.draft();
-    const target = await this.cache.draft();
-    try {
-      await this.pool.run(async () => {
-        await this.fetch(object, source);
-        return { source, target, rendering, maxPixels: MOST_PIXELS };
+  private begin(object: StoredObject, rendering: Rendering, key: string, caller: string): Work {
+    const drafts: string[] = [];
+    const order = this.pool.order(caller, async () => {
+      const [source, target] = [await this.cache.draft(), await this.cache.draft()];
+      drafts.push(source, target);
+      await this.fetch(object, source);
+      return { source, target, rendering, maxPixels: MOST_PIXELS };
+    });
+    const done = order.done
+      .then(() => this.cache.keep(drafts[1] ?? '', key))
+      .catch((error: unknown) => {
+        if (isRefusal(error, 'unprocessable-image')) this.remember(key);
+        throw error;
+      })
+      .finally(async () => {
+        this.underWay.delete(key);
+        await Promise.all(drafts.map((draft) => rm(draft, { force: true })));
       });
-      await this.cache.keep(target, key);
-    } finally {
-      await Promise.all([rm(source, { force: true }), rm(target, { force: true })]);
-    }
+    // whoever waited may have gone
+    done.catch(() => undefined);
+    const work = { order, done, viewers: 0 };
+    this.underWay.set(key, work);
+    return work;
+  }
+
+  private hasFailed(key: string): boolean {
+    const until = this.failed.get(key);
+    return until !== undefined && until > this.clock.now().getTime();
+  }
+
+  private remember(key: string): void {
+    this.failed.delete(key);
+    this.failed.set(key, this.clock.now().getTime() + FAILED_MS);
+    const [oldest] = this.failed.keys();
+    if (this.failed.size > MOST_FAILED && oldest !== undefined) this.failed.delete(oldest);
   }
 
   private async fetch(object: StoredObject, path: string): Promise<void> {
     const bytes = await this.openObject.execute(object);
     const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
     await pipeline(bytes, file, { signal: AbortSignal.timeout(LONGEST_FETCH_MS) });
+  }
+}
+
+/** The work goes on; who has gone does not wait for it. */
+async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  let abort: () => void = () => undefined;
+  const gone = new Promise<never>((_resolve, reject) => {
+    abort = () => {
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    await Promise.race([work, gone]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import sharp from 'sharp';
@@ -30,7 +30,7 @@ beforeAll(() => {
   blobs = new DiskBlobs(join(dataDir, 'blobs'));
   pool = new ImagePool(settings);
   cache = new ImageCache(settings, clock);
-  images = new RenderImage(cache, pool, new OpenObject(blobs));
+  images = new RenderImage(cache, pool, new OpenObject(blobs), clock);
 });
 afterAll(() => {
   pool.onApplicationShutdown();
@@ -54,8 +54,8 @@ async function stored(bytes: Buffer, borneOutType: string): Promise<StoredObject
   };
 }
 
-async function rendered(object: StoredObject, wish: ImageWish): Promise<Buffer> {
-  const file = await images.execute(object, wish);
+async function rendered(object: StoredObject, wish: ImageWish, caller = 'somebody'): Promise<Buffer> {
+  const file = await images.execute(object, wish, { caller, signal: new AbortController().signal });
   const bytes = await file.readFile();
   await file.close();
   return bytes;
@@ -182,28 +182,13 @@ describe('refuses as no picture to work on', () => {
 
 it('what is wished by many at once is made once, and the next one gets what is there', async () => {
   const object = await stored(await aPicture(400, 400).png().toBuffer(), 'image/png');
-  const run = jest.spyOn(pool, 'run');
+  const run = jest.spyOn(pool, 'order');
   const wishes = Array.from({ length: 10 }, (_, index) => ({ width: 100 + index, format: 'webp' as const }));
   const answers = await Promise.all(wishes.map((wish) => rendered(object, wish)));
   await rendered(object, { width: 128, format: 'webp' });
   expect(run).toHaveBeenCalledTimes(1);
   run.mockRestore();
   expect(new Set(answers.map((bytes) => bytes.toString('hex'))).size).toBe(1);
-});
-
-it('is busy when more is wished than can wait, and serves what waits', async () => {
-  // one at work and 32 waiting for each process, of which there are as many as half of the cores
-  const count = Math.max(1, Math.floor(availableParallelism() / 2)) * 33 + 20;
-  const bytes = await Promise.all(
-    Array.from({ length: count }, (_, index) =>
-      aPicture(10 + index, 10)
-        .png()
-        .toBuffer(),
-    ),
-  );
-  const objects = await Promise.all(bytes.map((each) => stored(each, 'image/png')));
-  const outcomes = await Promise.all(objects.map((object) => refusalOf(rendered(object, { format: 'jpeg' }))));
-  expect(new Set(outcomes)).toEqual(new Set(['made', 'busy']));
 });
 
 it('a crash of the process costs that picture and no other', async () => {

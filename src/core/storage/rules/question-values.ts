@@ -12,6 +12,8 @@ import type {
 } from './storage-question';
 
 const AUTH_FIELDS = ['request.auth.user_id', 'request.auth.email', 'request.auth.roles', 'request.auth.mfa'] as const;
+/** A folder asks for each of its files with the same query. */
+const QUERIES = new WeakMap<StorageRequest['query'], Map<string, string>>();
 const NOBODY_IS_SIGNED_IN = 'nobody is signed in';
 const NO_OBJECT = 'there is no such object';
 const NOTHING_COMES = 'nothing is being uploaded over an object';
@@ -59,7 +61,7 @@ export function valuesOfRequest(request: StorageRequest, params: ReadonlyMap<str
   const values = new Values()
     .set('request.method', request.method)
     .set('request.path', `/${request.path.join('/')}`)
-    .set('request.query', queryOf(request));
+    .setLater('request.query', () => queryOf(request));
   for (const [name, value] of params) values.set(nameOfParam(name), value);
   bindAuth(values, request.auth);
   return values;
@@ -67,7 +69,13 @@ export function valuesOfRequest(request: StorageRequest, params: ReadonlyMap<str
 
 /** A key given twice counts as not given: which of the two is meant is nothing to guess at. */
 function queryOf({ query }: StorageRequest): Map<string, string> {
-  return new Map(Object.entries(query).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  const known = QUERIES.get(query);
+  if (known) return known;
+  const values = new Map(
+    Object.entries(query).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+  QUERIES.set(query, values);
+  return values;
 }
 
 function bindAuth(values: Values, auth: StorageAuth | null): void {
@@ -95,18 +103,20 @@ function bindResource(values: Values, owner: string, resource: ComingResource | 
     if (value === undefined) values.leaveOpen(`${owner}.${field}`);
     else values.set(`${owner}.${field}`, value);
   }
+  const { metadata } = resource;
+  // who is refused without it must not learn by the time how much is said about a file, or whether there is one
+  if (metadata) values.setLater(`${owner}.metadata`, () => jsonToCel(metadata));
 }
 
-type Fields = Record<(typeof RESOURCE_FIELD_NAMES)[number], CelInput | undefined>;
+type Fields = Partial<Record<(typeof RESOURCE_FIELD_NAMES)[number], CelInput | undefined>>;
 
-function fieldsOf({ size, contentType, owner, created, updated, metadata }: Partial<StoredResource>): Fields {
+function fieldsOf({ size, contentType, owner, created, updated }: Partial<StoredResource>): Fields {
   return {
     size: size === undefined ? undefined : BigInt(size),
     content_type: contentType,
     owner,
     created: created && timestampFromDate(created),
     updated: updated && timestampFromDate(updated),
-    metadata: metadata && jsonToCel(metadata),
   };
 }
 

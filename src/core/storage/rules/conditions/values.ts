@@ -20,6 +20,17 @@ export class Values {
     return this;
   }
 
+  /** A value that costs something to make: made when an expression reads it, once. */
+  setLater(name: string, make: () => CelInput): this {
+    const get = () => {
+      const value = make();
+      this.set(name, value);
+      return value;
+    };
+    Object.defineProperty(this.bindings, name, { get, configurable: true, enumerable: true });
+    return this;
+  }
+
   /** A value that is not there and never will be: reading it fails. */
   lack(name: string, reason: string): this {
     return this.set(name, celError(reason) as unknown as CelInput);
