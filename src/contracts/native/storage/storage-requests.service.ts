@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { DescribePrincipal } from '../../../core/auth/describe-principal.flow';
+import { DescribePrincipal, type PrincipalTraits } from '../../../core/auth/describe-principal.flow';
+import type { Tx } from '../../../database/database.service';
 import type { StorageAuth, StorageRequest } from '../../../core/storage/rules/storage-question';
 import { badPath } from '../../../core/storage/storage-path';
 import { rawSegments, singleQuery, storagePathBelow } from '../../../http/files/raw-target';
@@ -40,11 +41,18 @@ export class StorageRequests {
     return asked;
   }
 
-  private async authOf({ principal }: FastifyRequest): Promise<StorageAuth | null> {
-    if (!principal) return null;
-    const { userId, email, roles, hasPassedSecondFactor } = await this.describePrincipal.execute(principal);
-    return { userId, email, roles, mfa: hasPassedSecondFactor };
+  /** Asks again who asks, when his request has gone on for long. It throws AppError `session-ended`. */
+  authNowOf({ principal }: FastifyRequest): (tx: Tx) => Promise<StorageAuth | null> {
+    return async (tx) => (principal ? authOfTraits(await this.describePrincipal.executeNow(tx, principal)) : null);
   }
+
+  private async authOf({ principal }: FastifyRequest): Promise<StorageAuth | null> {
+    return principal ? authOfTraits(await this.describePrincipal.execute(principal)) : null;
+  }
+}
+
+function authOfTraits({ userId, email, roles, hasPassedSecondFactor }: PrincipalTraits): StorageAuth {
+  return { userId, email, roles, mfa: hasPassedSecondFactor };
 }
 
 /** By the name as it decodes, as the router found its way. */

@@ -89,6 +89,7 @@ export class StorageController {
     const object = await this.uploadObject.execute({
       request: await this.requests.readFile(request),
       demandState: this.conditions.of(request),
+      authNow: this.requests.authNowOf(request),
       receive: () => receiveFile(request, FILE_FIELD),
       signal: clientGone(reply),
     });

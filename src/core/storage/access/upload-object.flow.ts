@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
-import { Clock } from '../../../kernel/clock';
+import type { Tx } from '../../../database/database.service';
+import { addSeconds, Clock, HOUR_SECONDS } from '../../../kernel/clock';
 import { AppError } from '../../../kernel/errors/app-error';
 import { borneOutType, isAcceptedType } from '../media/borne-out-type';
 import { sniff } from '../media/sniff';
@@ -10,9 +11,12 @@ import { StoreObject } from '../objects/store-object.flow';
 import type { ComingObject, StoredObject } from '../objects/stored-object';
 import type { RuleSet } from '../rules/rule-set';
 import { StorageRules } from '../rules/storage-rules.service';
-import type { ComingResource, StorageRequest, StorageVerdict } from '../rules/storage-question';
+import type { ComingResource, StorageAuth, StorageRequest, StorageVerdict } from '../rules/storage-question';
 import { keyOf } from '../storage-path';
 import { demandAllowed, demandNotDenied, resourceOrNull, type DemandState } from './storage-access';
+
+/** From the first question to the last byte: as long as access tokens live at most. However steadily it comes. */
+const LONGEST_UPLOAD_SECONDS = HOUR_SECONDS;
 
 /** A file that comes in. */
 export interface IncomingFile {
@@ -24,6 +28,8 @@ export interface IncomingFile {
 export interface UploadObjectCommand {
   readonly request: StorageRequest;
   readonly demandState: DemandState;
+  /** Who asks, as his account and his session are at the end, in the transaction that stores the file; may refuse. */
+  readonly authNow: (tx: Tx) => Promise<StorageAuth | null>;
   /** Begins to read the file; not asked before the rules have been. */
   readonly receive: () => Promise<IncomingFile>;
   /** When the caller has gone. */
@@ -42,9 +48,10 @@ export class UploadObject {
 
   /**
    * @throws AppError `not-found`, `invalid-token`, `forbidden`, `unsupported-media-type` (the rule takes other types), what
-   *   `demandState` and `receive` throw, and what `StoreObject` does
+   *   `demandState`, `authNow` and `receive` throw, and what `StoreObject` does
    */
-  async execute({ request, demandState, receive, signal }: UploadObjectCommand): Promise<StoredObject> {
+  async execute({ request, demandState, authNow, receive, signal }: UploadObjectCommand): Promise<StoredObject> {
+    const until = addSeconds(this.clock.now(), LONGEST_UPLOAD_SECONDS);
     const rules = this.rules.current();
     const path = keyOf(request.path);
     const found = await this.findObject.execute(path);
@@ -67,9 +74,12 @@ export class UploadObject {
       metadata: rules.metadataFor(request),
       source: whole,
       signal,
-      judge: (stored, coming) => {
-        const verdict = this.verdictOn(rules, request, stored, this.comingResource(stored, coming));
-        demandAllowed(verbOn(stored), verdict, request.auth);
+      until,
+      judge: async (stored, coming, tx) => {
+        // the rules are those of the beginning, he who asks is judged as what he is by now
+        const asked = { ...request, auth: await authNow(tx) };
+        const verdict = this.verdictOn(rules, asked, stored, this.comingResource(stored, coming));
+        demandAllowed(verbOn(stored), verdict, asked.auth);
         demandState(stored);
       },
     });

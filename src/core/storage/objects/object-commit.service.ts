@@ -26,7 +26,7 @@ export interface ObjectDraft {
    * The last word, when all bytes are there, on the file that is there now (null: none) and the one that comes; refuses
    * by throwing. Called inside the transaction, perhaps more than once: it must do nothing else.
    */
-  readonly judge: (stored: StoredObject | null, coming: ComingObject) => void;
+  readonly judge: (stored: StoredObject | null, coming: ComingObject, tx: Tx) => Promise<void> | void;
 }
 
 export interface StoredAnswer {
@@ -69,7 +69,7 @@ export class ObjectCommit {
       sha256: blob.sha256,
       metadata: storableMetadata(draft.metadata, stored?.metadata.token ?? fresh),
     };
-    draft.judge(stored, coming);
+    await draft.judge(stored, coming, tx);
     if (!(await this.leases.keep(tx, blob.key))) throw storeUnavailable(new Error('The lease of an upload has ended.'));
     const object = await this.objects.put(tx, draft.path, coming, blob.key, this.clock.now());
     await this.quota.demandKept(tx, object, stored);
