@@ -36,6 +36,7 @@ export class Storage1764400000000 implements MigrationInterface {
       bytes bigint NOT NULL,
       CONSTRAINT pk_storage_usage PRIMARY KEY (owner_id)
     )`);
+    await this.chargeObjects(runner);
     await this.followObjects(runner);
     await this.followRemovals(runner);
   }
@@ -46,6 +47,13 @@ export class Storage1764400000000 implements MigrationInterface {
     await runner.query(`DROP TABLE stored_blobs`);
     await runner.query(`DROP FUNCTION follow_stored_object()`);
     await runner.query(`DROP FUNCTION follow_removed_objects()`);
+    await runner.query(`DROP FUNCTION charge_of_object(bigint, jsonb)`);
+  }
+
+  /** What a file counts for: a small one costs a row, a name and a block of a disk all the same. */
+  private async chargeObjects(runner: QueryRunner): Promise<void> {
+    await runner.query(`CREATE FUNCTION charge_of_object(size bigint, metadata jsonb) RETURNS bigint
+      LANGUAGE sql IMMUTABLE AS $$ SELECT greatest(size, 4096) + octet_length(metadata::text) $$`);
   }
 
   /**
@@ -56,7 +64,8 @@ export class Storage1764400000000 implements MigrationInterface {
     await runner.query(`CREATE FUNCTION follow_stored_object() RETURNS trigger LANGUAGE plpgsql AS $$
       DECLARE
         owner uuid := coalesce(NEW.owner_id, '00000000-0000-0000-0000-000000000000');
-        more bigint := CASE TG_OP WHEN 'INSERT' THEN NEW.size ELSE NEW.size - OLD.size END;
+        more bigint := charge_of_object(NEW.size, NEW.metadata)
+          - CASE TG_OP WHEN 'INSERT' THEN 0 ELSE charge_of_object(OLD.size, OLD.metadata) END;
       BEGIN
         IF TG_OP = 'UPDATE' THEN
           UPDATE stored_blobs SET state = 'released', lease_until = NULL
@@ -68,7 +77,7 @@ export class Storage1764400000000 implements MigrationInterface {
       END
     $$`);
     await runner.query(`CREATE TRIGGER tr_stored_objects__follow
-      AFTER INSERT OR UPDATE OF blob_key, size ON stored_objects
+      AFTER INSERT OR UPDATE OF blob_key, size, metadata ON stored_objects
       FOR EACH ROW EXECUTE FUNCTION follow_stored_object()`);
   }
 
@@ -78,7 +87,8 @@ export class Storage1764400000000 implements MigrationInterface {
       BEGIN
         UPDATE stored_blobs b SET state = 'released', lease_until = NULL FROM removed r WHERE b.key = r.blob_key;
         UPDATE storage_usage u SET bytes = u.bytes - less.bytes
-        FROM (SELECT coalesce(owner_id, '00000000-0000-0000-0000-000000000000') AS owner_id, sum(size)::bigint AS bytes
+        FROM (SELECT coalesce(owner_id, '00000000-0000-0000-0000-000000000000') AS owner_id,
+            sum(charge_of_object(size, metadata))::bigint AS bytes
           FROM removed GROUP BY 1) less
         WHERE u.owner_id = less.owner_id;
         DELETE FROM storage_usage u USING removed r

@@ -73,7 +73,7 @@ export class StorageMetaController {
   @ApiOperation({ summary: 'Evaluate the rule’s formulas again, from this query, and merge what they give' })
   @ApiStoragePath()
   @ApiOkResponse({ schema: DESCRIPTION })
-  @ApiProblems(400, 401, 403, 404, 412, 413, 415, 503)
+  @ApiProblems(400, 401, 403, 404, 412, 413, 415, 503, 507)
   async postDescription(@Req() request: FastifyRequest): Promise<StoredObjectDto> {
     const asked = await this.requests.readFile(request);
     return toStoredObjectDto(await this.describeObject.describe(asked, this.conditions.of(request)));
