@@ -1,8 +1,7 @@
-import { request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { eventually } from '../support/eventually';
-import { aMember, blobsOf, multipart, startStorageApp, type Member, type StorageApp } from '../support/storage';
+import { beginUpload } from '../support/slow-upload';
+import { aMember, blobsOf, codeOf, startStorageApp, type Member, type StorageApp } from '../support/storage';
 
 const RULES = `
 functions:
@@ -24,28 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-/** An upload of which all but the last bytes have come. */
-async function slowUpload(path: string, headers: Record<string, string>) {
-  const before = blobsOf(service).length;
-  const { payload, type } = multipart([{ content: 'a'.repeat(200_000) }]);
-  const sent = request({ port, method: 'POST', path, headers: { ...headers, 'content-type': type }, agent: false });
-  const answered = new Promise<IncomingMessage>((resolve, reject) => {
-    sent.once('response', resolve).once('error', reject);
-  });
-  await new Promise<void>((resolve) => {
-    sent.write(payload.subarray(0, -1000), () => {
-      resolve();
-    });
-  });
-  await eventually(() => {
-    expect(blobsOf(service).length).toBeGreaterThan(before);
-  });
-  return async (): Promise<[status: number, code: string | undefined]> => {
-    sent.end(payload.subarray(-1000));
-    const answer = await answered;
-    return [answer.statusCode ?? 0, (JSON.parse(await text(answer)) as { code?: string }).code];
-  };
-}
+const slowUpload = (path: string, headers: Record<string, string> = {}) => beginUpload(service, port, path, headers);
 
 const update = (change: string, { id }: Member) =>
   service.database.dataSource.query(`UPDATE users SET ${change} WHERE id = $1`, [id]);
@@ -110,7 +88,7 @@ describe('an upload that takes its time is judged by what its sender is when it 
 
 it('an upload that takes longer than an hour is refused, whoever sends it', async () => {
   const before = blobsOf(service);
-  const finish = await slowUpload('/storage/open/slow', {});
+  const finish = await slowUpload('/storage/open/slow');
   // its lease is renewed as long as bytes come: here it is what counts for nothing
   await service.database.dataSource.query(`UPDATE stored_blobs SET lease_until = 'infinity' WHERE state = 'coming'`);
   service.clock.advanceSeconds(60 * 60);
@@ -118,5 +96,29 @@ it('an upload that takes longer than an hour is refused, whoever sends it', asyn
   expect((await service.get('/storage/open/slow')).statusCode).toBe(404);
   await eventually(() => {
     expect(blobsOf(service)).toEqual(before);
+  });
+});
+
+describe('uploads at once', () => {
+  const beginMany = async (count: number, headers: Record<string, string>) => {
+    const finishes: Awaited<ReturnType<typeof slowUpload>>[] = [];
+    for (let index = 0; index < count; index += 1) finishes.push(await slowUpload(`/storage/open/${index}`, headers));
+    return finishes;
+  };
+
+  it('of an account, or of strangers from one network, are eight; who comes ninth may come again, others come', async () => {
+    const ada = await aMember(service);
+    for (const [sender, another] of [
+      [{}, ada.headers],
+      [ada.headers, {}],
+    ]) {
+      const finishes = await beginMany(8, sender ?? {});
+      const refused = await service.upload('/storage/open/ninth', { content: 'x' }, sender);
+      expect(codeOf(refused)).toEqual([429, 'too-many-requests']);
+      expect(refused.headers['retry-after']).toBe('1');
+      expect((await service.upload('/storage/open/another', { content: 'x' }, another)).statusCode).toBe(200);
+      for (const finish of finishes) expect(await finish()).toEqual([200, undefined]);
+      expect((await service.upload('/storage/open/ninth', { content: 'x' }, sender)).statusCode).toBe(200);
+    }
   });
 });

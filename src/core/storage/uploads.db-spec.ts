@@ -157,4 +157,18 @@ describe('the quota', () => {
     await room.deleteAccount(owner);
     expect(await room.usage(owner)).toBe(0);
   });
+
+  it('counts what is on its way in this process, before it is stored', async () => {
+    await room.store('a', Buffer.alloc(10_000));
+    const slow = new PassThrough();
+    const storing = room.store('b', slow);
+    slow.write(Buffer.alloc(9000));
+    await eventually(() => {
+      expect(room.sizesOnDisk()).toContain(9000);
+    });
+    await expect(room.store('c', Buffer.alloc(8000))).rejects.toMatchObject({ code: 'quota-exceeded' });
+    slow.end();
+    await storing;
+    await room.store('d', Buffer.alloc(5000));
+  });
 });

@@ -7,6 +7,7 @@ import { borneOutType, isAcceptedType } from '../media/borne-out-type';
 import { sniff } from '../media/sniff';
 import { splitHead } from '../media/split-head';
 import { FindObject } from '../objects/find-object.flow';
+import { UploadsAtOnce } from '../objects/uploads-at-once.service';
 import { StoreObject } from '../objects/store-object.flow';
 import type { ComingObject, StoredObject } from '../objects/stored-object';
 import type { RuleSet } from '../rules/rule-set';
@@ -26,6 +27,8 @@ export interface IncomingFile {
 }
 
 export interface UploadObjectCommand {
+  /** The account, or the network of a stranger: who may have so many uploads at once. */
+  readonly sender: string;
   readonly request: StorageRequest;
   readonly demandState: DemandState;
   /** Who asks, as his account and his session are at the end, in the transaction that stores the file; may refuse. */
@@ -44,13 +47,18 @@ export class UploadObject {
     private readonly clock: Clock,
     private readonly findObject: FindObject,
     private readonly storeObject: StoreObject,
+    private readonly atOnce: UploadsAtOnce,
   ) {}
 
   /**
    * @throws AppError `not-found`, `invalid-token`, `forbidden`, `unsupported-media-type` (the rule takes other types), what
-   *   `demandState`, `authNow` and `receive` throw, and what `StoreObject` does
+   *   `too-many-requests` (at once), what `demandState`, `authNow` and `receive` throw, and what `StoreObject` does
    */
-  async execute({ request, demandState, authNow, receive, signal }: UploadObjectCommand): Promise<StoredObject> {
+  execute(command: UploadObjectCommand): Promise<StoredObject> {
+    return this.atOnce.run(command.sender, () => this.take(command));
+  }
+
+  private async take({ request, demandState, authNow, receive, signal }: UploadObjectCommand): Promise<StoredObject> {
     const until = addSeconds(this.clock.now(), LONGEST_UPLOAD_SECONDS);
     const rules = this.rules.current();
     const path = keyOf(request.path);

@@ -3,6 +3,7 @@ import { Settings } from '../../../config/settings';
 import { statement, type Tx } from '../../../database/database.service';
 import { AppError } from '../../../kernel/errors/app-error';
 import { NOBODY } from '../../../kernel/ids';
+import { ComingRoom, type BytesUnderWay } from './coming-room';
 import type { StoredObject } from './stored-object';
 
 /** What of a file is charged. */
@@ -11,18 +12,21 @@ type Charged = Pick<StoredObject, 'size' | 'metadata'>;
 /** How much one owner may have, by what his files are charged; files without an owner share one allowance. */
 @Injectable()
 export class StorageQuota {
+  private readonly underWay: BytesUnderWay = new Map();
+
   constructor(private readonly settings: Settings) {}
 
   /**
-   * The most bytes a coming file can have, as things stand: a bound for the stream, so that what cannot be kept is not
-   * stored first. The last word is `demandKept`.
+   * The room for a coming file, as things stand: a bound for the stream, so that what cannot be kept is not stored
+   * first. The last word is `demandKept`.
    */
-  async roomFor(tx: Tx, owner: string | null, replaced: Charged | null): Promise<number> {
+  async roomFor(tx: Tx, owner: string | null, replaced: Charged | null): Promise<ComingRoom> {
     const { storageQuotaBytes } = this.settings;
-    if (storageQuotaBytes === 0) return Infinity;
+    const whose = owner ?? NOBODY;
+    if (storageQuotaBytes === 0) return new ComingRoom(whose, Infinity, 0, this.underWay);
     const { used, former } = await this.account(tx, owner, replaced, null);
     // who is past the quota, because it was lowered, may still replace a file by one that is not larger
-    return Math.max(storageQuotaBytes - used, 0) + former;
+    return new ComingRoom(whose, Math.max(storageQuotaBytes - used, 0), former, this.underWay);
   }
 
   /**

@@ -38,8 +38,16 @@ export class StoreObject {
   async execute({ source, signal, until, ...draft }: StoreObjectCommand): Promise<StoredAnswer> {
     const stored = await this.objects.find(this.database.pool, draft.path);
     const owner = stored ? stored.owner : draft.creator;
-    const roomBytes = await this.quota.roomFor(this.database.pool, owner, stored);
-    const limits = { maxBytes: this.settings.maxUploadBytes, roomBytes };
-    return this.upload.run({ source, limits, signal, until }, (blob) => this.commit.execute(draft, blob));
+    const room = await this.quota.roomFor(this.database.pool, owner, stored);
+    const limits = { maxBytes: this.settings.maxUploadBytes, room };
+    try {
+      return await this.upload.run({ source, limits, signal, until }, (blob) => {
+        // from here on the row counts
+        room.leave();
+        return this.commit.execute(draft, blob);
+      });
+    } finally {
+      room.leave();
+    }
   }
 }
