@@ -108,7 +108,7 @@ export const settingsSchema = {
   STORAGE_QUOTA_BYTES: setting(
     '0',
     integer(0, Number.MAX_SAFE_INTEGER),
-    'the most bytes that the files of one owner may have in all; those without an owner share it; 0: no limit',
+    'the most bytes that the files of one owner may have in all, each counted as 4 KiB at least; those without an owner share it; 0: no limit',
   ),
   IMAGE_CACHE_BYTES: setting(
     '1073741824',

@@ -15,17 +15,17 @@ describe('what a caller is told', () => {
   afterEach(() => service.close());
 
   it('when an owner has no room left: 507, and the former file is there', async () => {
-    service = await startStorageApp({ environment: { STORAGE_QUOTA_BYTES: '1000' } });
-    expect((await service.upload('/storage/open/a', { content: Buffer.alloc(900, 'a') })).statusCode).toBe(200);
-    expect(codeOf(await service.upload('/storage/open/a', { content: Buffer.alloc(1001) }))).toEqual([
+    service = await startStorageApp({ environment: { STORAGE_QUOTA_BYTES: '10000' } });
+    expect((await service.upload('/storage/open/a', { content: Buffer.alloc(9000, 'a') })).statusCode).toBe(200);
+    expect(codeOf(await service.upload('/storage/open/a', { content: Buffer.alloc(10_001) }))).toEqual([
       507,
       'quota-exceeded',
     ]);
-    expect(codeOf(await service.upload('/storage/open/b', { content: Buffer.alloc(101) }))).toEqual([
+    expect(codeOf(await service.upload('/storage/open/b', { content: Buffer.alloc(1001) }))).toEqual([
       507,
       'quota-exceeded',
     ]);
-    expect((await service.get('/storage/open/a')).body).toBe('a'.repeat(900));
+    expect((await service.get('/storage/open/a')).body).toBe('a'.repeat(9000));
     expect((await service.get('/storage/open/b')).statusCode).toBe(404);
   });
 

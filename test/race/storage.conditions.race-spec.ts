@@ -1,7 +1,8 @@
 import { full } from '../support/full';
 import { aMember, startStorageApp, type Member, type StorageApp } from '../support/storage';
 
-const WRITERS = full(20, 100);
+/** As many uploads as are let in at once from one network. */
+const WRITERS = 8;
 const ROUNDS = full(5, 30);
 
 let service: StorageApp;

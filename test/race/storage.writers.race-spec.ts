@@ -97,17 +97,17 @@ it.each([
   ['an owner', () => room.anAccount()],
   ['nobody', () => Promise.resolve(null)],
 ])('uploads at once never bring %s past the quota', async (_who, makeOwner) => {
-  await open({ STORAGE_QUOTA_BYTES: '1050' });
+  await open({ STORAGE_QUOTA_BYTES: String(10 * 5056 + 500) });
   const creator = await makeOwner();
   const results = await Promise.allSettled(
     Array.from({ length: 20 }, (_, index) =>
-      (index % 2 ? room : other).store(`f/${index}`, Buffer.alloc(100), { creator }),
+      (index % 2 ? room : other).store(`f/${index}`, Buffer.alloc(5000), { creator }),
     ),
   );
   const codes = settledCodes(results);
   expect(codes.filter((code) => code === 'done')).toHaveLength(10);
   expect(codes.filter((code) => code === 'quota-exceeded')).toHaveLength(10);
-  expect(await room.usage(creator ?? NOBODY)).toBe(1000);
+  expect(await room.usage(creator ?? NOBODY)).toBe(10 * 5056);
 });
 
 it('an account that is deleted while its files come keeps none of them', async () => {

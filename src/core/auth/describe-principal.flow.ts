@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../database/database.service';
+import { Database, type Tx } from '../../database/database.service';
 import { AppError } from '../../kernel/errors/app-error';
 import type { Principal } from '../../kernel/principal';
+import { Sessions } from '../session/sessions.service';
 import { Users } from '../user/users.repository';
 import { AdminAccess } from './admin-access.service';
 import { ADMIN } from './admin-role.service';
@@ -24,11 +25,29 @@ export class DescribePrincipal {
     private readonly database: Database,
     private readonly users: Users,
     private readonly adminAccess: AdminAccess,
+    private readonly sessions: Sessions,
   ) {}
 
   /** @throws AppError `session-ended` when the account is gone or disabled */
-  async execute(principal: Principal): Promise<PrincipalTraits> {
-    const user = await this.users.findById(this.database.pool, principal.userId);
+  execute(principal: Principal): Promise<PrincipalTraits> {
+    return this.traitsOf(this.database.pool, principal);
+  }
+
+  /**
+   * As `execute`, for work that may outlive the token it began with: the session's row is asked as well, which knows what
+   * the memory of revocations forgets once their tokens have expired. Nothing is locked: who ends a session must not have
+   * to wait for those who use it.
+   *
+   * @throws AppError `session-ended`
+   */
+  async executeNow(tx: Tx, principal: Principal): Promise<PrincipalTraits> {
+    const session = await this.sessions.find(tx, principal.sessionId);
+    if (session?.userId !== principal.userId) throw new AppError('session-ended');
+    return this.traitsOf(tx, principal);
+  }
+
+  private async traitsOf(tx: Tx, principal: Principal): Promise<PrincipalTraits> {
+    const user = await this.users.findById(tx, principal.userId);
     if (!user || user.disabledAt) throw new AppError('session-ended');
     const isAdmin = this.adminAccess.has(user, principal);
     return {

@@ -114,7 +114,7 @@ describe('a file', () => {
     await room.deleteAccount(owner);
     expect(await find('mine/1')).toBeNull();
     expect(await room.usage(owner)).toBe(0);
-    expect(await room.usage(other)).toBe(5);
+    expect(await room.usage(other)).toBe(4096 + '{"token": ""}'.length + 43);
     expect(await room.sweepAll()).toBe(2);
     expect(room.filesOnDisk()).toEqual([object.blobKey]);
   });

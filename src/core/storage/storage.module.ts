@@ -31,6 +31,7 @@ import { StorageQuota } from './objects/storage-quota.service';
 import { StorageSweeper } from './objects/storage-sweeper.service';
 import { StoreObject } from './objects/store-object.flow';
 import { StoredObjects } from './objects/stored-objects.repository';
+import { UploadsAtOnce } from './objects/uploads-at-once.service';
 import { WriteLanes } from './objects/write-lanes.service';
 import { StorageRulesModule } from './rules/storage-rules.module';
 
@@ -65,6 +66,7 @@ const accessFlows = [ArchiveFolder, DeleteObject, DescribeObject, ListObjects, R
     StorageQuota,
     StorageSweeper,
     StoredObjects,
+    UploadsAtOnce,
     WriteLanes,
   ],
   exports: [...accessFlows, OpenObject],

@@ -37,7 +37,9 @@ export class Storage1764400000000 implements MigrationInterface {
       bytes bigint NOT NULL,
       CONSTRAINT pk_storage_usage PRIMARY KEY (owner_id)
     )`);
+    await this.chargeObjects(runner);
     await this.followObjects(runner);
+    await this.followRemovals(runner);
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -45,6 +47,14 @@ export class Storage1764400000000 implements MigrationInterface {
     await runner.query(`DROP TABLE stored_objects`);
     await runner.query(`DROP TABLE stored_blobs`);
     await runner.query(`DROP FUNCTION follow_stored_object()`);
+    await runner.query(`DROP FUNCTION follow_removed_objects()`);
+    await runner.query(`DROP FUNCTION charge_of_object(bigint, jsonb)`);
+  }
+
+  /** What a file counts for: a small one costs a row, a name and a block of a disk all the same. */
+  private async chargeObjects(runner: QueryRunner): Promise<void> {
+    await runner.query(`CREATE FUNCTION charge_of_object(size bigint, metadata jsonb) RETURNS bigint
+      LANGUAGE sql IMMUTABLE AS $$ SELECT greatest(size, 4096) + octet_length(metadata::text) $$`);
   }
 
   /**
@@ -54,22 +64,41 @@ export class Storage1764400000000 implements MigrationInterface {
   private async followObjects(runner: QueryRunner): Promise<void> {
     await runner.query(`CREATE FUNCTION follow_stored_object() RETURNS trigger LANGUAGE plpgsql AS $$
       DECLARE
-        owner uuid := coalesce(CASE TG_OP WHEN 'DELETE' THEN OLD.owner_id ELSE NEW.owner_id END,
-          '00000000-0000-0000-0000-000000000000');
-        more bigint := CASE TG_OP WHEN 'INSERT' THEN NEW.size WHEN 'DELETE' THEN -OLD.size ELSE NEW.size - OLD.size END;
+        owner uuid := coalesce(NEW.owner_id, '00000000-0000-0000-0000-000000000000');
+        more bigint := charge_of_object(NEW.size, NEW.metadata)
+          - CASE TG_OP WHEN 'INSERT' THEN 0 ELSE charge_of_object(OLD.size, OLD.metadata) END;
       BEGIN
-        IF TG_OP <> 'INSERT' THEN
+        IF TG_OP = 'UPDATE' THEN
           UPDATE stored_blobs SET state = 'released', lease_until = NULL
-          WHERE key = OLD.blob_key AND (TG_OP = 'DELETE' OR NEW.blob_key <> OLD.blob_key);
+          WHERE key = OLD.blob_key AND NEW.blob_key <> OLD.blob_key;
         END IF;
         INSERT INTO storage_usage AS u (owner_id, bytes) VALUES (owner, more)
         ON CONFLICT (owner_id) DO UPDATE SET bytes = u.bytes + excluded.bytes;
-        DELETE FROM storage_usage WHERE TG_OP = 'DELETE' AND owner_id = owner AND bytes <= 0;
         RETURN NULL;
       END
     $$`);
     await runner.query(`CREATE TRIGGER tr_stored_objects__follow
-      AFTER INSERT OR DELETE OR UPDATE OF blob_key, size ON stored_objects
+      AFTER INSERT OR UPDATE OF blob_key, size, metadata ON stored_objects
       FOR EACH ROW EXECUTE FUNCTION follow_stored_object()`);
+  }
+
+  /** Once a statement, not a row: an account's files go with it in one, and each count would be a version of one row. */
+  private async followRemovals(runner: QueryRunner): Promise<void> {
+    await runner.query(`CREATE FUNCTION follow_removed_objects() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        UPDATE stored_blobs b SET state = 'released', lease_until = NULL FROM removed r WHERE b.key = r.blob_key;
+        UPDATE storage_usage u SET bytes = u.bytes - less.bytes
+        FROM (SELECT coalesce(owner_id, '00000000-0000-0000-0000-000000000000') AS owner_id,
+            sum(charge_of_object(size, metadata))::bigint AS bytes
+          FROM removed GROUP BY 1) less
+        WHERE u.owner_id = less.owner_id;
+        DELETE FROM storage_usage u USING removed r
+        WHERE u.bytes <= 0 AND u.owner_id = coalesce(r.owner_id, '00000000-0000-0000-0000-000000000000');
+        RETURN NULL;
+      END
+    $$`);
+    await runner.query(`CREATE TRIGGER tr_stored_objects__follow_removals
+      AFTER DELETE ON stored_objects REFERENCING OLD TABLE AS removed
+      FOR EACH STATEMENT EXECUTE FUNCTION follow_removed_objects()`);
   }
 }

@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { StorageSweeper } from '../../../src/core/storage/objects/storage-sweeper.service';
+import { Database, statement } from '../../../src/database/database.service';
+import { manyFiles } from '../../support/many-files';
 import { aMember, startStorageApp, type StorageApp } from '../../support/storage';
 
 let service: StorageApp;
@@ -33,4 +35,13 @@ it('an account takes its files with it, wherever they stand, and nobody else’s
   service.clock.advanceSeconds(3600);
   await sweeper.sweep();
   expect(storedFiles()).toHaveLength(3);
+});
+
+it('an account with thousands of files can be deleted', async () => {
+  const leaver = await aMember(service);
+  const { pool } = service.app.get(Database);
+  await manyFiles(pool, leaver.id, 10_000);
+  expect((await service.post('/auth/delete', undefined, leaver.headers)).statusCode).toBe(204);
+  const { rows } = await statement(pool, `SELECT 1 FROM stored_objects WHERE owner_id = $1`, [leaver.id]);
+  expect(rows).toEqual([]);
 });

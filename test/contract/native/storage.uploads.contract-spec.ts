@@ -12,7 +12,7 @@ import {
 let service: StorageApp;
 let ada: Member;
 beforeAll(async () => {
-  service = await startStorageApp({ environment: { MAX_UPLOAD_BYTES: '100000', STORAGE_QUOTA_BYTES: '1000000' } });
+  service = await startStorageApp({ environment: { MAX_UPLOAD_BYTES: '100000', STORAGE_QUOTA_BYTES: '1050000' } });
   ada = await aMember(service);
 });
 afterAll(() => service.close());

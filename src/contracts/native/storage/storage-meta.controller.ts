@@ -64,7 +64,7 @@ export class StorageMetaController {
   @ApiWriteConditions()
   @ApiBody({ type: NoFieldsDto, required: false })
   @ApiOkResponse({ schema: DESCRIPTION })
-  @ApiProblems(400, 401, 403, 404, 412, 413, 415, 503)
+  @ApiProblems(400, 401, 403, 404, 412, 413, 415, 503, 507)
   async postDescription(@Req() request: FastifyRequest, @Body() _body: NoFieldsDto): Promise<StoredObjectDto> {
     const asked = await this.requests.readFile(request);
     return toWrittenObjectDto(await this.describeObject.describe(asked, this.conditions.of(request)));

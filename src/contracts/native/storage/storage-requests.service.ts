@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { DescribePrincipal } from '../../../core/auth/describe-principal.flow';
+import { DescribePrincipal, type PrincipalTraits } from '../../../core/auth/describe-principal.flow';
+import type { Tx } from '../../../database/database.service';
 import type { StorageAuth, StorageRequest } from '../../../core/storage/rules/storage-question';
 import { badPath } from '../../../core/storage/storage-path';
 import { forgetSpentCookie } from '../../../http/auth/spent-cookie';
@@ -41,16 +42,24 @@ export class StorageRequests {
     return asked;
   }
 
+  /** Asks again who asks, when his request has gone on for long. It throws AppError `session-ended`. */
+  authNowOf({ principal }: FastifyRequest): (tx: Tx) => Promise<StorageAuth | null> {
+    return async (tx) => (principal ? authOfTraits(await this.describePrincipal.executeNow(tx, principal)) : null);
+  }
+
   private async authOf(request: FastifyRequest): Promise<StorageAuth | null> {
     if (!request.principal) return null;
     try {
-      const { userId, email, roles, hasPassedSecondFactor } = await this.describePrincipal.execute(request.principal);
-      return { userId, email, roles, mfa: hasPassedSecondFactor };
+      return authOfTraits(await this.describePrincipal.execute(request.principal));
     } catch (error) {
       forgetSpentCookie(request, error);
       return null;
     }
   }
+}
+
+function authOfTraits({ userId, email, roles, hasPassedSecondFactor }: PrincipalTraits): StorageAuth {
+  return { userId, email, roles, mfa: hasPassedSecondFactor };
 }
 
 /** By the name as it decodes, as the router found its way. */

@@ -11,9 +11,11 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DeleteObject } from '../../../core/storage/access/delete-object.flow';
 import { UploadObject } from '../../../core/storage/access/upload-object.flow';
+import { addressOf } from '../../../http/caller';
 import { clientGone } from '../../../http/files/client-gone';
 import { receiveFile } from '../../../http/files/receive-file';
 import { IfSentAccessTokenGuard } from '../../../http/if-sent-access-token.guard';
+import { networkOf } from '../../../http/network-address';
 import { ApiAccessTokenIfSent } from '../../../http/openapi/api-access-token.decorator';
 import { TakesUpload } from '../../../http/takes-upload.decorator';
 import { ApiProblems } from '../native-openapi';
@@ -86,14 +88,16 @@ export class StorageController {
   @ApiConsumes('multipart/form-data')
   @ApiBody({ schema: UPLOAD_SCHEMA })
   @ApiOkResponse({ type: StoredObjectDto })
-  @ApiProblems(400, 401, 403, 404, 412, 413, 415, 503, 507)
+  @ApiProblems(400, 401, 403, 404, 412, 413, 415, 429, 503, 507)
   async postObject(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StoredObjectDto> {
     const object = await this.uploadObject.execute({
+      sender: request.principal?.userId ?? networkOf(addressOf(request)),
       request: await this.requests.readFile(request),
       demandState: this.conditions.of(request),
+      authNow: this.requests.authNowOf(request),
       receive: () => receiveFile(request, FILE_FIELD),
       signal: clientGone(reply),
     });

@@ -15,7 +15,7 @@ import { ListableObjects } from './listable-objects.service';
 const MOST_FILES = 10_000;
 
 /** A file that waits for its turn; what is said about it may be long, and is left behind. */
-type ListedFile = Pick<StoredObject, 'path' | 'filename' | 'size' | 'updatedAt' | 'contentType' | 'blobKey'>;
+type ListedFile = Pick<StoredObject, 'path' | 'filename' | 'size' | 'updatedAt' | 'borneOutType' | 'blobKey'>;
 
 export interface FolderArchive {
   /** A zip. Destroy it if it is not read to its end. */
@@ -84,11 +84,11 @@ export class ArchiveFolder {
 /** All of them, before the first byte: what does not fit is told by an answer, and not by a zip that lacks something. */
 async function listed(objects: AsyncIterable<StoredObject>): Promise<ListedFile[]> {
   const files: ListedFile[] = [];
-  for await (const { path, filename, size, updatedAt, contentType, blobKey } of objects) {
+  for await (const { path, filename, size, updatedAt, borneOutType, blobKey } of objects) {
     if (files.length === MOST_FILES) {
       throw new AppError('validation', { fields: [{ field: 'path', message: `has more than ${MOST_FILES} files` }] });
     }
-    files.push({ path, filename, size, updatedAt, contentType, blobKey });
+    files.push({ path, filename, size, updatedAt, borneOutType, blobKey });
   }
   return files;
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
-import { Clock } from '../../../kernel/clock';
+import type { Tx } from '../../../database/database.service';
+import { addSeconds, Clock, HOUR_SECONDS } from '../../../kernel/clock';
 import { AppError } from '../../../kernel/errors/app-error';
 import { borneOutType, isAcceptedType } from '../media/borne-out-type';
 import { declaredTypeOf } from '../media/media-type';
@@ -8,12 +9,16 @@ import { sniff } from '../media/sniff';
 import { splitHead } from '../media/split-head';
 import { FindObject } from '../objects/find-object.flow';
 import { StoreObject, type StoreObjectCommand } from '../objects/store-object.flow';
+import { UploadsAtOnce } from '../objects/uploads-at-once.service';
 import type { ComingObject, StoredObject } from '../objects/stored-object';
 import type { RuleSet } from '../rules/rule-set';
 import { StorageRules } from '../rules/storage-rules.service';
-import type { ComingResource, StorageRequest, StorageVerdict } from '../rules/storage-question';
+import type { ComingResource, StorageAuth, StorageRequest, StorageVerdict } from '../rules/storage-question';
 import { keyOf } from '../storage-path';
 import { demandAllowed, demandKeepable, demandNotDenied, resourceOrNull, type DemandState } from './storage-access';
+
+/** From the first question to the last byte: as long as access tokens live at most. However steadily it comes. */
+const LONGEST_UPLOAD_SECONDS = HOUR_SECONDS;
 
 /** A file that comes in. */
 export interface IncomingFile {
@@ -25,8 +30,12 @@ export interface IncomingFile {
 type TypedFile = Pick<StoreObjectCommand, 'contentType' | 'borneOutType' | 'source'>;
 
 export interface UploadObjectCommand {
+  /** The account, or the network of a stranger: who may have so many uploads at once. */
+  readonly sender: string;
   readonly request: StorageRequest;
   readonly demandState: DemandState;
+  /** Who asks, as his account and his session are at the end, in the transaction that stores the file; may refuse. */
+  readonly authNow: (tx: Tx) => Promise<StorageAuth | null>;
   /** Begins to read the file; not asked before the rules have been. */
   readonly receive: () => Promise<IncomingFile>;
   /** When the caller has gone. */
@@ -41,13 +50,20 @@ export class UploadObject {
     private readonly clock: Clock,
     private readonly findObject: FindObject,
     private readonly storeObject: StoreObject,
+    private readonly atOnce: UploadsAtOnce,
   ) {}
 
   /**
    * @throws AppError `not-found`, `invalid-token`, `forbidden`, `unsupported-media-type` (the rule takes other types),
-   *   `validation` (formulas made what cannot be kept), what `demandState` and `receive` throw, and what `StoreObject` does
+   *   `validation` (formulas made what cannot be kept), `too-many-requests` (at once), what `demandState`, `authNow` and
+   *   `receive` throw, and what `StoreObject` does
    */
-  async execute({ request, demandState, receive, signal }: UploadObjectCommand): Promise<StoredObject> {
+  execute(command: UploadObjectCommand): Promise<StoredObject> {
+    return this.atOnce.run(command.sender, () => this.take(command));
+  }
+
+  private async take({ request, demandState, authNow, receive, signal }: UploadObjectCommand): Promise<StoredObject> {
+    const until = addSeconds(this.clock.now(), LONGEST_UPLOAD_SECONDS);
     const rules = this.rules.current();
     const path = keyOf(request.path);
     const found = await this.findObject.execute(path);
@@ -66,9 +82,12 @@ export class UploadObject {
       creator: request.auth?.userId ?? null,
       metadata: metadata.values,
       signal,
-      judge: (stored, coming) => {
-        const verdict = this.verdictOn(rules, request, stored, this.comingResource(stored, coming));
-        demandAllowed(verbOn(stored), verdict, request.auth);
+      until,
+      judge: async (stored, coming, tx) => {
+        // the rules are those of the beginning, he who asks is judged as what he is by now
+        const asked = { ...request, auth: await authNow(tx) };
+        const verdict = this.verdictOn(rules, asked, stored, this.comingResource(stored, coming));
+        demandAllowed(verbOn(stored), verdict, asked.auth);
         demandRest(stored);
       },
     });

@@ -62,7 +62,8 @@ function aFile(name: string, bytes = picture): StoredObject {
   const now = clock.now();
   const path = { path: name, folder: '', filename: name, owner: null, metadata: { token: 't' } };
   const sha256 = randomUUID();
-  return { ...path, contentType: 'image/png', size: 9, sha256, createdAt: now, updatedAt: now, blobKey: name };
+  const type = 'image/png';
+  return { ...path, contentType: type, borneOutType: type, size: 9, sha256, createdAt: now, updatedAt: now, blobKey: name };
 }
 
 async function outcomeOf(file: StoredObject, caller: string, signal = new AbortController().signal): Promise<string> {

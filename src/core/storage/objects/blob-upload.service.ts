@@ -1,6 +1,7 @@
 import { addAbortSignal, type Readable } from 'node:stream';
 import { Injectable, Logger } from '@nestjs/common';
 import { addSeconds, Clock } from '../../../kernel/clock';
+import { AppError } from '../../../kernel/errors/app-error';
 import { newBlobKey } from '../blobs/blob-key';
 import { storeUnavailable } from '../blobs/blob-faults';
 import { Blobs } from '../blobs/blobs.port';
@@ -13,6 +14,14 @@ export interface UploadedBlob {
   readonly size: number;
   /** In hex. */
   readonly sha256: string;
+}
+
+export interface ComingBytes {
+  readonly source: Readable;
+  readonly limits: SourceLimits;
+  readonly signal?: AbortSignal | undefined;
+  /** When it has taken too long. */
+  readonly until?: Date | undefined;
 }
 
 /** Brings bytes in under a lease, which lives as long as bytes come. */
@@ -30,20 +39,18 @@ export class BlobUpload {
    * Stores what comes and hands it to `use`. When anything fails, before or in `use`, and the bytes are not kept, they
    * are removed again.
    */
-  async run<T>(
-    source: Readable,
-    limits: SourceLimits,
-    signal: AbortSignal | undefined,
-    use: (blob: UploadedBlob) => Promise<T>,
-  ): Promise<T> {
+  async run<T>(coming: ComingBytes, use: (blob: UploadedBlob) => Promise<T>): Promise<T> {
+    const { source, limits, signal, until } = coming;
     const key = newBlobKey();
     try {
       signal?.throwIfAborted();
       if (signal) addAbortSignal(signal, source);
       // the row comes first: bytes that nobody knows of could never be removed
       await this.leases.begin(key);
-      const measured = new MeasuredSource(source, limits, this.leaseKeeper(key));
+      const measured = new MeasuredSource(source, limits, this.leaseKeeper(key, until));
       await this.blobs.write(key, measured);
+      // the end of a body may be long in coming after its last byte
+      this.demandInTime(until);
       return await use({ key, size: measured.size, sha256: measured.sha256() });
     } catch (error) {
       source.destroy();
@@ -53,10 +60,15 @@ export class BlobUpload {
     }
   }
 
+  private demandInTime(until: Date | undefined): void {
+    if (until && this.clock.now() >= until) throw new AppError('malformed-body');
+  }
+
   /** Renews the lease when a third of it has gone. A database that is away for a moment breaks no upload. */
-  private leaseKeeper(key: string): () => Promise<void> {
+  private leaseKeeper(key: string, latest: Date | undefined): () => Promise<void> {
     let until = addSeconds(this.clock.now(), LEASE_SECONDS);
     return async () => {
+      this.demandInTime(latest);
       const now = this.clock.now();
       if (now < addSeconds(until, (-LEASE_SECONDS * 2) / 3)) return;
       const isOurs = await this.leases.extend(key).catch((error: unknown) => {

@@ -5,6 +5,7 @@ import { Clock } from '../../../kernel/clock';
 import { randomToken } from '../../../platform/crypto/random';
 import { demandStorable } from './object-metadata';
 import type { StoredObject } from './stored-object';
+import { StorageQuota } from './storage-quota.service';
 import { StoredObjects } from './stored-objects.repository';
 
 export interface ChangeMetadataCommand {
@@ -25,9 +26,10 @@ export class ChangeMetadata {
     private readonly database: Database,
     private readonly objects: StoredObjects,
     private readonly clock: Clock,
+    private readonly quota: StorageQuota,
   ) {}
 
-  /** @throws AppError `not-found`, `validation` (a value that cannot be stored), and whatever `judge` throws */
+  /** @throws AppError `not-found`, `validation` (a value that cannot be stored), `quota-exceeded`, and whatever `judge` throws */
   async execute({ path, metadata, judge }: ChangeMetadataCommand): Promise<StoredObject> {
     return this.database.transaction(async (tx) => {
       const stored = await this.objects.lock(tx, path);
@@ -36,7 +38,9 @@ export class ChangeMetadata {
       const token = metadata ? stored.metadata.token : randomToken();
       const next = metadata ? { ...stored.metadata, ...metadata, token } : { token };
       demandStorable(next);
-      return this.objects.replaceMetadata(tx, path, next, this.clock.now());
+      const object = await this.objects.replaceMetadata(tx, path, next, this.clock.now());
+      await this.quota.demandKept(tx, object, stored);
+      return object;
     });
   }
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../../kernel/errors/app-error';
+import type { ComingRoom } from './coming-room';
 
 export interface SourceLimits {
   /** What the service takes: `too-large` past it. */
   readonly maxBytes: number;
   /** What the owner has left: `quota-exceeded` past it. */
-  readonly roomBytes: number;
+  readonly room: ComingRoom;
 }
 
 /** Counts and digests bytes on their way, and breaks off as soon as there are too many of them. */
@@ -33,7 +34,7 @@ export class MeasuredSource implements AsyncIterable<Uint8Array> {
     for await (const chunk of this.source) {
       this.bytes += chunk.length;
       if (this.bytes > this.limits.maxBytes) throw new AppError('too-large');
-      if (this.bytes > this.limits.roomBytes) throw new AppError('quota-exceeded');
+      this.limits.room.take(chunk.length);
       this.digest.update(chunk);
       await this.onProgress();
       yield chunk;

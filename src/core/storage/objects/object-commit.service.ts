@@ -29,7 +29,7 @@ export interface ObjectDraft {
    * The last word, when all bytes are there, on the file that is there now (null: none) and the one that comes; refuses
    * by throwing. Called inside the transaction, perhaps more than once: it must do nothing else.
    */
-  readonly judge: (stored: StoredObject | null, coming: ComingObject) => void;
+  readonly judge: (stored: StoredObject | null, coming: ComingObject, tx: Tx) => Promise<void> | void;
 }
 
 export interface StoredAnswer {
@@ -74,7 +74,7 @@ export class ObjectCommit {
       // no formula gives a file its token
       metadata: { ...draft.metadata, token: stored?.metadata.token ?? fresh },
     };
-    draft.judge(stored, coming);
+    await draft.judge(stored, coming, tx);
     demandStorable(coming.metadata);
     if (!(await this.leases.keep(tx, blob.key))) throw storeUnavailable(new Error('The lease of an upload has ended.'));
     const object = await this.objects.put(tx, draft.path, coming, blob.key, this.clock.now());

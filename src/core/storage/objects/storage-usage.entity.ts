@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** How many bytes an owner's files have in all; kept by a trigger on `stored_objects`, so it is always right. */
+/** What an owner's files are charged in all, in bytes: each its own, 4 KiB at least, and those of its metadata; kept by a trigger on `stored_objects`, so it is always right. */
 @Entity('storage_usage')
 export class StorageUsageEntity {
   /** `NOBODY` for files without an owner. */

@@ -12,6 +12,8 @@ export interface StoreObjectCommand extends ObjectDraft {
   readonly source: Readable;
   /** When the caller has gone. */
   readonly signal?: AbortSignal;
+  /** All bytes must be there by then. */
+  readonly until?: Date;
 }
 
 /**
@@ -30,14 +32,22 @@ export class StoreObject {
   ) {}
 
   /**
-   * @throws AppError `too-large`, `quota-exceeded`, `unavailable`, `session-ended` (the creator's account is gone),
-   * `validation` (metadata that cannot be stored); whatever `judge` throws, the source fails with or the signal says
+   * @throws AppError `too-large`, `quota-exceeded`, `unavailable`, `malformed-body` (it took too long), `session-ended` (the
+   * creator's account is gone), `validation` (metadata that cannot be stored); whatever `judge` throws, the source fails with or the signal says
    */
-  async execute({ source, signal, ...draft }: StoreObjectCommand): Promise<StoredAnswer> {
+  async execute({ source, signal, until, ...draft }: StoreObjectCommand): Promise<StoredAnswer> {
     const stored = await this.objects.find(this.database.pool, draft.path);
     const owner = stored ? stored.owner : draft.creator;
-    const roomBytes = await this.quota.roomFor(this.database.pool, owner, stored);
-    const limits = { maxBytes: this.settings.maxUploadBytes, roomBytes };
-    return this.upload.run(source, limits, signal, (blob) => this.commit.execute(draft, blob));
+    const room = await this.quota.roomFor(this.database.pool, owner, stored);
+    const limits = { maxBytes: this.settings.maxUploadBytes, room };
+    try {
+      return await this.upload.run({ source, limits, signal, until }, (blob) => {
+        // from here on the row counts
+        room.leave();
+        return this.commit.execute(draft, blob);
+      });
+    } finally {
+      room.leave();
+    }
   }
 }
