@@ -33,8 +33,8 @@ export class SealedRegister {
   ) {}
 
   /**
-   * @throws AppError `username-taken`, `email-taken`, `invalid-encrypted-password`, `busy`; `not-activated` once a
-   *   registration waits for its mailbox
+   * @throws AppError `username-taken`, `email-taken`, `invalid-encrypted-password`, `too-many-requests`, `busy`;
+   *   `not-activated` once a registration waits for its mailbox
    */
   async execute(command: SealedRegisterCommand): Promise<SignedIn> {
     const { sealed, lifetimes, caller, username } = command;
@@ -43,6 +43,7 @@ export class SealedRegister {
     await this.database.transaction((tx) => this.claim(tx, names));
     const signedIn = await this.passwords.use({
       sealed,
+      userId: null,
       caller,
       check: (password) => {
         this.intake.check({ ...names, password, field: UNTOLD_FIELD });

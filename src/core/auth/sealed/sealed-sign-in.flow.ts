@@ -4,6 +4,7 @@ import { AppError, isRefusal } from '../../../kernel/errors/app-error';
 import { SealedPasswords, type OpenedPassword } from '../../credential/sealing/sealed-passwords.service';
 import { SealedUses } from '../../credential/sealing/sealed-uses.repository';
 import { SealingKeys } from '../../credential/sealing/sealing-keys.service';
+import { DeviceGrants } from '../device-grants.service';
 import type { SignInCommand, SignInOutcome } from '../sign-in-command';
 import { SignIn } from '../sign-in.flow';
 import type { SealedSecret } from './sealed-secret';
@@ -27,13 +28,22 @@ export class SealedSignIn {
     private readonly uses: SealedUses,
     private readonly keys: SealingKeys,
     private readonly signIn: SignIn,
+    private readonly devices: DeviceGrants,
   ) {}
 
-  /** @throws AppError as `SignIn`; `invalid-credentials` for a ciphertext that was used before, which is no guess */
+  /**
+   * A neighbour in the network can retire its keys. So a device that we gave a token is not asked about that, which tells
+   * nobody anything; and for who has none, such a key is no guess.
+   *
+   * @throws AppError as `SignIn`; `invalid-credentials` for a ciphertext that was used before or whose key is retired, which
+   *   is no guess
+   */
   async execute({ sealed, ...command }: SealedSignInCommand): Promise<SignInOutcome> {
     const { pool } = this.database;
     const { code, name, caller } = command;
-    const opened = await this.passwords.open({ ...sealed, network: caller.network, isTold: false });
+    const network = this.devices.isTokened(caller) ? null : caller.network;
+    const opened = await this.passwords.open(pool, { ...sealed, network, isTold: false });
+    if (!opened) throw new AppError('invalid-credentials');
     const isFirst = await this.uses.take(pool, opened.digest, code === null ? null : name.text);
     if (!isFirst) throw new AppError('invalid-credentials');
     const outcome = await this.signIn
@@ -49,7 +59,7 @@ export class SealedSignIn {
     { keyId }: SealedSecret,
     { caller }: Pick<SealedSignInCommand, 'caller'>,
   ): Promise<never> {
-    if (isRefusal(error, 'invalid-credentials')) await this.keys.noteFailure(keyId, caller.network);
+    if (isRefusal(error, 'invalid-credentials')) await this.keys.noteFailure(this.database.pool, keyId, caller.network);
     else if (UNJUDGED.some((code) => isRefusal(error, code))) await this.uses.release(this.database.pool, digest);
     throw error;
   }
