@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../database/database.service';
 import { AppError, isRefusal } from '../../../kernel/errors/app-error';
-import { SealedPasswords, type OpenedPassword } from '../../credential/sealing/sealed-passwords.service';
+import { SealedPasswords } from '../../credential/sealing/sealed-passwords.service';
 import { SealedUses } from '../../credential/sealing/sealed-uses.repository';
 import { SealingKeys } from '../../credential/sealing/sealing-keys.service';
 import { DeviceGrants } from '../device-grants.service';
@@ -13,7 +13,12 @@ export interface SealedSignInCommand extends Omit<SignInCommand, 'secret' | 'cre
   readonly sealed: SealedSecret;
 }
 
-/** Before a password is judged: whatever came in its place was used up for nothing, and may come again. */
+interface Failed extends Pick<SealedSignInCommand, 'sealed' | 'name' | 'caller'> {
+  readonly digest: Buffer;
+  readonly isHalfway: boolean;
+}
+
+/** What came was used up for nothing, and may come again: after the password was judged only for what was not. */
 const UNJUDGED = ['locked', 'too-many-requests', 'busy', 'unavailable'] as const;
 
 /**
@@ -46,21 +51,25 @@ export class SealedSignIn {
     if (!opened) throw new AppError('invalid-credentials');
     const isFirst = await this.uses.take(pool, opened.digest, code === null ? null : name.text);
     if (!isFirst) throw new AppError('invalid-credentials');
+    let isHalfway = false;
+    const onHalfway = () => {
+      isHalfway = true;
+    };
     const outcome = await this.signIn
-      .execute({ ...command, secret: opened.password, credential: 'password' })
-      .catch((error: unknown) => this.settle(error, opened, sealed, command));
+      .execute({ ...command, secret: opened.password, credential: 'password', onHalfway })
+      .catch((error: unknown) => this.settle(error, { ...command, sealed, digest: opened.digest, isHalfway }));
     if ('mfaTicket' in outcome) await this.uses.awaitCode(pool, opened.digest, name.text);
     return outcome;
   }
 
-  private async settle(
-    error: unknown,
-    { digest }: OpenedPassword,
-    { keyId }: SealedSecret,
-    { caller }: Pick<SealedSignInCommand, 'caller'>,
-  ): Promise<never> {
-    if (isRefusal(error, 'invalid-credentials')) await this.keys.noteFailure(this.database.pool, keyId, caller.network);
-    else if (UNJUDGED.some((code) => isRefusal(error, code))) await this.uses.release(this.database.pool, digest);
+  private async settle(error: unknown, { digest, isHalfway, sealed, name, caller }: Failed): Promise<never> {
+    const { pool } = this.database;
+    if (isRefusal(error, 'invalid-credentials')) await this.keys.noteFailure(pool, sealed.keyId, caller.network);
+    else if (UNJUDGED.some((code) => isRefusal(error, code))) {
+      // the password was right: as new, it would tell whoever has recorded it so, without a code
+      if (isHalfway) await this.uses.awaitCode(pool, digest, name.text);
+      else await this.uses.release(pool, digest);
+    }
     throw error;
   }
 }
