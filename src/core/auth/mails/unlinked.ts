@@ -1,0 +1,4 @@
+/** A username may look like a link, which a mail program would make one. */
+export function unlinked(name: string): string {
+  return name.replace(/[./:]/g, '·');
+}
