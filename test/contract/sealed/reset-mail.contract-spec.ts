@@ -9,6 +9,10 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
+/** Of mails of one instant it is not said which is the newest. */
+const codeMail = async (app: TestApp, { email }: { readonly email: string }) =>
+  (await app.mailsTo(email)).find(({ subject }) => subject.includes('code to choose'));
+
 const CHOSEN = 'a password of the owner';
 
 it.each([
@@ -18,7 +22,7 @@ it.each([
   const { email } = aSealedPerson();
   expect((await sealedRegister(service, aSealedPerson({ email, username }))).statusCode).toBe(201);
   await forgetPassword(service, { email });
-  const [mail] = await service.mailsTo(email);
+  const mail = await codeMail(service, { email });
   for (const body of [mail?.text, mail?.html]) {
     expect(body).toContain(shown);
     expect(body?.includes('stands for')).toBe(dots !== '');
@@ -30,7 +34,7 @@ it.each([
 it('the mail of an account without a username names none', async () => {
   const owner = await anAccount(service);
   await forgetPassword(service, owner);
-  expect((await service.mailsTo(owner.email))[0]?.text).not.toMatch(/username/i);
+  expect((await codeMail(service, owner))?.text).not.toMatch(/username/i);
 });
 
 it('the link of the mail lives thirty minutes', async () => {
@@ -82,7 +86,7 @@ describe('with REQUIRE_VERIFIED_EMAIL=true a registration that waits', () => {
     const person = aSealedPerson();
     await sealedRegister(strict, person);
     await forgetPassword(strict, person);
-    expect((await strict.mailsTo(person.email))[0]?.text).toContain(person.username);
+    expect((await codeMail(strict, person))?.text).toContain(person.username);
     await anAccount(strict, { username: person.username });
     expect((await byCode(person)).statusCode).toBe(200);
     const tokens = await signIn(strict, { email: person.email, password: CHOSEN });
