@@ -9,7 +9,9 @@ import type { UserEntity } from '../../user/user.entity';
 import { Users } from '../../user/users.repository';
 import { CODE_SECONDS, RESET_SECONDS } from '../auth-lifetimes';
 import { ResetLinks } from './reset-links.service';
-import { unlinked } from './unlinked';
+import { linkedIn, unlinked } from './unlinked';
+
+const LONGEST_SHOWN = 64;
 
 /** A code to set a password with, and a link that does the same without one; a decoy where there is no account. */
 @Injectable()
@@ -63,6 +65,7 @@ export class ResetCodeMail implements MailPreparer, OnModuleInit {
 }
 
 function shown(username: string | null): { readonly username: string; readonly dots: string } {
-  const name = username ?? '';
-  return { username: unlinked(name), dots: (name.match(/[./:]/g) ?? []).join(' ') };
+  // a stranger may have chosen it: no room for a message of his
+  const name = username !== null && username.length <= LONGEST_SHOWN ? username : '';
+  return { username: unlinked(name), dots: linkedIn(name).join(' ') };
 }

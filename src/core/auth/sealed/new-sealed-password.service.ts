@@ -5,14 +5,11 @@ import type { Caller } from '../../../kernel/principal';
 import { SealedPasswords, type OpenedPassword } from '../../credential/sealing/sealed-passwords.service';
 import { SealedUses } from '../../credential/sealing/sealed-uses.repository';
 import { SealingKeys } from '../../credential/sealing/sealing-keys.service';
-import { DeviceGrants } from '../device-grants.service';
 import { FailureBudgets } from '../failure-budgets.port';
 import type { SealedSecret } from './sealed-secret';
 
 export interface SealedPasswordUse<T> {
   readonly sealed: SealedSecret;
-  /** Whose password it will be, where that is known: a device of his is charged nothing. */
-  readonly userId: string | null;
   readonly caller: Caller;
   /** Throws `validation` for a password that may not be set; asks nothing of the database. */
   readonly check: (password: string) => void;
@@ -32,7 +29,6 @@ export class NewSealedPassword {
     private readonly uses: SealedUses,
     private readonly keys: SealingKeys,
     private readonly budgets: FailureBudgets,
-    private readonly devices: DeviceGrants,
   ) {}
 
   /**
@@ -54,11 +50,12 @@ export class NewSealedPassword {
     }
   }
 
-  /** As every guess it is charged to its network first, and given back unless it was one. */
+  /**
+   * As every guess it is charged to its network first, and given back unless it was one; known devices are no exception:
+   * one of an attacker's own would spend everybody's keys for nothing.
+   */
   private async judgeCharged(asked: Omit<SealedPasswordUse<unknown>, 'set'>): Promise<Judged> {
-    const { userId, caller } = asked;
-    const isVouched = await this.devices.isVouched(this.database.pool, userId, caller);
-    const charged = await this.budgets.charge(caller, isVouched);
+    const charged = await this.budgets.charge(asked.caller, false);
     const judged = await this.judge(asked).catch(async (error: unknown) => {
       await charged.giveBack();
       throw error;

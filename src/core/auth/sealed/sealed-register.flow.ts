@@ -43,7 +43,6 @@ export class SealedRegister {
     await this.database.transaction((tx) => this.claim(tx, names));
     const signedIn = await this.passwords.use({
       sealed,
-      userId: null,
       caller,
       check: (password) => {
         this.intake.check({ ...names, password, field: UNTOLD_FIELD });

@@ -35,7 +35,6 @@ export class SealedResetPassword {
     if (!seen) throw new AppError('invalid-ticket');
     return this.passwords.use({
       sealed,
-      userId: seen.userId,
       caller,
       check: (password) => {
         this.newPassword.check(password, UNTOLD_FIELD, { email: seen.subject });

@@ -76,6 +76,8 @@ export class SealingKeyRepository {
 
   /** Nothing is counted as failed with the key by anybody else who holds it so, until the transaction ends. */
   async hold(tx: Tx, id: number): Promise<void> {
+    // whoever waits has a connection of the pool: a holder that is stuck must not get them all
+    await statement(tx, `SET LOCAL lock_timeout = '1s'`);
     await statement(tx, `SELECT 1 FROM sealing_keys WHERE id = $1 FOR NO KEY UPDATE`, [id]);
   }
 

@@ -91,8 +91,15 @@ export class SealingKeys implements OnModuleInit, OnModuleDestroy {
    *
    * @throws AppError `unavailable` for one that another process sealed under a master key which this one has not got (yet)
    */
-  async find(tx: Tx, id: number, { network, isTold }: SealingKeyUse): Promise<UsableSealingKey | null> {
-    if (isTold) await this.repository.hold(tx, id);
+  async find(tx: Tx, id: number, use: SealingKeyUse): Promise<UsableSealingKey | null> {
+    const seen = await this.look(tx, id, use);
+    // nobody queues for one that is retired
+    if (!seen || !use.isTold) return seen;
+    await this.repository.hold(tx, id);
+    return this.look(tx, id, use);
+  }
+
+  private async look(tx: Tx, id: number, { network, isTold }: SealingKeyUse): Promise<UsableSealingKey | null> {
     try {
       const asked = { network, limits: ALLOWED_FAILURES, now: this.clock.now() };
       const key = await this.repository.find(tx, id, asked);
