@@ -51,10 +51,8 @@ it('the username of a registration that waited goes with the account that a link
   const body = { ticket: await resetTicket(service, person), new_password: person.password };
   await service.post('/auth/change-password/change', body);
   expect(await usernameOf(person)).toBe('waiting');
-  const other = aPerson({ username: 'waiting' });
-  await register(service, other);
-  await activate(other);
-  expect(await usernameOf(other)).toBeNull();
+  const taken = await service.post('/auth/register', aPerson({ username: 'waiting' }));
+  expect(taken.json()).toMatchObject({ status: 409, code: 'username-taken' });
 });
 
 it('an account that is taken over by a link keeps its username, which may be its owner’s own', async () => {
