@@ -1,5 +1,7 @@
-import { sealingKey } from '../support/sealed';
-import { startTestApp } from '../support/test-app';
+import { randomBytes } from 'node:crypto';
+import { anAccount, resetTicket } from '../support/accounts';
+import { aSealedPerson, forgetPassword, seal, sealedProblemOf, sealingKey, validateOtp } from '../support/sealed';
+import { startTestApp, type TestApp } from '../support/test-app';
 import { atOnce, startTwoProcesses } from '../support/two-processes';
 
 const REQUESTS = 500;
@@ -45,4 +47,104 @@ it('nor do failures, from however many networks, make more than one other in tha
   );
   expect([row?.first, row?.keys]).toEqual([id, 2]);
   await service.close();
+});
+
+const NAT = '198.51.100.7';
+const post = (service: TestApp, url: string, payload: object, headers: Record<string, string> = {}) =>
+  service.inject({ method: 'POST', url, payload, headers, remoteAddress: NAT });
+const junk = () => Buffer.concat([Buffer.alloc(1), randomBytes(255)]).toString('base64');
+const registerJunk = (service: TestApp, keyID: number) => {
+  const { email, username } = aSealedPerson();
+  return post(service, '/auth/register', { email, username, encryptedPassword: junk(), keyID });
+};
+const locksOf = (service: TestApp) => service.database.dataSource.query<object[]>('SELECT failures FROM locks');
+
+describe('who makes the keys useless in the network of somebody', () => {
+  let service: TestApp;
+  let owner: { username: string; email: string; password: string };
+  beforeAll(async () => {
+    service = await startTestApp();
+    const { username } = aSealedPerson();
+    owner = { ...(await anAccount(service, { username })), username };
+  });
+  afterAll(() => service.close());
+  beforeEach(() => {
+    service.clock.advanceSeconds(60);
+  });
+
+  const retireBoth = async () => {
+    for (let guess = 0; guess < 40; guess += 1) {
+      expect((await registerJunk(service, (await sealingKey(service)).id)).statusCode).toBe(400);
+    }
+  };
+
+  it('keeps none of his devices out', async () => {
+    const first = await post(service, '/auth/login', {
+      username: owner.username,
+      ...(await seal(service, owner.password)),
+    });
+    const device = { 'x-device-token': String(first.headers['x-device-token']) };
+    await retireBoth();
+    const sealed = await seal(service, owner.password);
+    const answer = await post(service, '/auth/login', { username: owner.username, ...sealed }, device);
+    expect(answer.statusCode).toBe(200);
+  });
+
+  it('makes nothing of him count as a wrong password', async () => {
+    await retireBoth();
+    const { username, password } = owner;
+    const sealed = await seal(service, password);
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () => post(service, '/auth/login', { username, ...sealed })),
+    );
+    for (const answer of answers) expect(sealedProblemOf(answer)).toEqual({ status: 401, code: 'invalid-credentials' });
+    expect(await locksOf(service)).toEqual([]);
+    // it was not even used up
+    const elsewhere = await service.post('/auth/login', { username, ...sealed });
+    expect(elsewhere.statusCode).toBe(200);
+  });
+});
+
+describe('a ciphertext that was no good, where the answer tells', () => {
+  it('is charged to the network’s failures; one that was good, sent twice or under a retired key is not', async () => {
+    const service = await startTestApp({ environment: { THROTTLE_FAILURES: '22' } });
+    const { id } = await sealingKey(service);
+    const { email, username, password } = aSealedPerson();
+    const good = { email, username, ...(await seal(service, password)) };
+    expect((await post(service, '/auth/register', good)).statusCode).toBe(201);
+    const replay = { ...good, email: aSealedPerson().email, username: aSealedPerson().username };
+    expect((await post(service, '/auth/register', replay)).statusCode).toBe(400);
+    for (let guess = 0; guess < 25; guess += 1) expect((await registerJunk(service, id)).statusCode).toBe(400);
+    const { id: other } = await sealingKey(service);
+    expect(other).not.toBe(id);
+    const answers = [
+      await registerJunk(service, other),
+      await registerJunk(service, other),
+      await registerJunk(service, other),
+    ];
+    expect(answers.map((answer) => sealedProblemOf(answer).code)).toEqual([
+      'invalid-encrypted-password',
+      'invalid-encrypted-password',
+      'too-many-requests',
+    ]);
+    await service.close();
+  });
+
+  it('is charged whoever’s device sends it: past the network’s failures the mail’s link is the way', async () => {
+    const service = await startTestApp({ environment: { THROTTLE_FAILURES: '3' } });
+    const { username } = aSealedPerson();
+    const owner = { ...(await anAccount(service, { username })), username };
+    const signedIn = await post(service, '/auth/login', { username, ...(await seal(service, owner.password)) });
+    const device = { 'x-device-token': String(signedIn.headers['x-device-token']) };
+    const { challage, code } = await forgetPassword(service, owner);
+    const { uuid: oneTimeToken } = (await validateOtp(service, challage, code ?? '')).json<{ uuid: string }>();
+    const { id } = await sealingKey(service);
+    for (let guess = 0; guess < 3; guess += 1) await registerJunk(service, id);
+    const reset = { oneTimeToken, ...(await seal(service, 'another password')) };
+    expect((await post(service, '/auth/reset-password', reset)).statusCode).toBe(429);
+    expect((await post(service, '/auth/reset-password', reset, device)).statusCode).toBe(429);
+    const body = { ticket: await resetTicket(service, owner), new_password: 'another password' };
+    expect((await post(service, '/auth/change-password/change', body)).statusCode).toBe(204);
+    await service.close();
+  });
 });

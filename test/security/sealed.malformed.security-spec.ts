@@ -2,6 +2,7 @@ import { createHash, generateKeyPairSync, publicEncrypt, randomBytes } from 'nod
 import type { Response } from 'light-my-request';
 import { anAccount } from '../support/accounts';
 import { full } from '../support/full';
+import { aSecuredAccount, wrongCode } from '../support/second-factor';
 import {
   aSealedPerson,
   forgetPassword,
@@ -167,6 +168,23 @@ it('past a lock the ciphertext was not used up: it signs in once the lock is ove
   expect(sealedProblemOf(refused)).toEqual({ status: 429, code: 'locked' });
   await service.database.dataSource.query('TRUNCATE locks');
   expect((await login(service, '198.51.100.7', body)).statusCode).toBe(200);
+  await service.close();
+});
+
+it('past a lock of the second factor the ciphertext waits for a code: without one its right password is told to nobody', async () => {
+  const service = await startTestApp();
+  const { username } = aSealedPerson();
+  const { owner, secret } = await aSecuredAccount(service, { username });
+  const withCode = async (totpCode: string) => ({ username, totpCode, ...(await seal(service, owner.password)) });
+  for (let guess = 0; guess < 10; guess += 1) {
+    await login(service, '198.51.100.7', await withCode(await wrongCode(service, secret)));
+  }
+  const { totpCode, ...body } = await withCode('000000');
+  const answers = [];
+  for (const fields of [{ totpCode }, {}, { totpCode }, {}]) {
+    answers.push(sealedProblemOf(await login(service, '198.51.100.7', { ...body, ...fields })).code);
+  }
+  expect(answers).toEqual(['locked', 'invalid-credentials', 'locked', 'invalid-credentials']);
   await service.close();
 });
 

@@ -45,23 +45,30 @@ it('a stranger’s registration of one’s address holds no username', async () 
   expect(await usernameOf(mine)).toBe('marion');
 });
 
-it('the username of a registration that only waited is nobody’s once a link made the account', async () => {
+it('the username of a registration that waited goes with the account that a link made', async () => {
   const person = aPerson({ username: 'waiting' });
   await register(service, person);
   const body = { ticket: await resetTicket(service, person), new_password: person.password };
   await service.post('/auth/change-password/change', body);
-  expect(await usernameOf(person)).toBeNull();
-  const other = aPerson({ username: 'waiting' });
-  await register(service, other);
-  await activate(other);
-  expect(await usernameOf(other)).toBe('waiting');
+  expect(await usernameOf(person)).toBe('waiting');
+  const taken = await service.post('/auth/register', aPerson({ username: 'waiting' }));
+  expect(taken.json()).toMatchObject({ status: 409, code: 'username-taken' });
 });
 
-it('an account that is taken over gives its former holder’s username up', async () => {
+it('an account that is taken over by a link keeps its username, which may be its owner’s own', async () => {
   const stranger = aPerson({ username: 'usurper' });
   await register(automatic, stranger);
   const owner = { ...stranger, password: 'my own password' };
   const body = { ticket: await resetTicket(service, owner), new_password: owner.password };
   expect((await service.post('/auth/change-password/change', body)).statusCode).toBe(204);
+  expect(await usernameOf(owner)).toBe('usurper');
+});
+
+it('an account that is taken over by an activation has the username of that registration, or none', async () => {
+  const stranger = aPerson({ username: 'squatter' });
+  await register(automatic, stranger);
+  const owner = { email: stranger.email, password: 'my own password' };
+  await register(service, owner);
+  await activate(owner);
   expect(await usernameOf(owner)).toBeNull();
 });

@@ -50,3 +50,30 @@ export async function startSealingProcess(
     stop: () => module.close(),
   };
 }
+
+export const HERE = '203.0.113.7';
+
+export async function keyIn({ keys }: SealingProcess): Promise<{ readonly id: number; readonly key: string }> {
+  const { id, publicDer } = await keys.current();
+  return { id, key: publicDer.toString('base64') };
+}
+
+/** What `openedIn` makes of a ciphertext under a key that is retired. */
+export const RETIRED = { password: null, isWhole: false };
+
+export interface OpenedBy {
+  /** Null: who no key is retired for. */
+  readonly network?: string | null;
+  readonly isTold?: boolean;
+}
+
+export function openedIn(
+  { database, passwords }: SealingProcess,
+  keyId: number,
+  ciphertext: string,
+  { network = HERE, isTold = true }: OpenedBy = {},
+) {
+  return database.transaction(
+    async (tx) => (await passwords.open(tx, { keyId, ciphertext, network, isTold })) ?? RETIRED,
+  );
+}

@@ -9,6 +9,7 @@ import { ServiceKeys } from '../../platform/keys/service-keys.service';
 export type AuditEventName =
   | 'registered'
   | 'activated'
+  | 'admin-suspended'
   | 'account-taken-over'
   | 'email-verified'
   | 'email-verification-failed'

@@ -15,7 +15,10 @@ import { ProvedAccounts } from './proved-accounts.service';
 export interface ProvedRegistration {
   readonly email: string;
   readonly username: string | null;
-  /** The account that holds the address unproved keeps its username; else `username` replaces it. */
+  /**
+   * `username` names none: the account that holds the address unproved keeps its own, and one without gets that of the
+   * newest registration that waits. Else `username` replaces it.
+   */
   readonly keepsUsername?: boolean;
   /** Else the account goes without the username when it is taken. */
   readonly isUsernameNeeded?: boolean;
@@ -60,13 +63,20 @@ export class AddressProof {
     const subject = canonicalIdentifier(registration.email);
     const holder = await this.users.lockByEmail(tx, subject);
     if (holder?.emailVerifiedAt) throw new AppError('email-taken');
-    const endedSessionIds = holder ? await this.accounts.takeOver(tx, holder, registration) : [];
-    const user = holder ?? (await this.accounts.create(tx, registration));
+    const username = await this.usernameFor(tx, subject, registration);
+    const named = { ...registration, username };
+    const endedSessionIds = holder ? await this.accounts.takeOver(tx, holder, named) : [];
+    const user = holder ?? (await this.accounts.create(tx, named));
     await this.newPassword.write(tx, user.id, registration.secret, registration.credential);
     if (registration.isProvedByCode !== true) await this.adminRole.settle(tx, user.id, registration.email);
     if (registration.profile) await this.users.setProfileData(tx, user.id, registration.profile);
     await this.tickets.voidBySubject(tx, subject);
     await this.audit.record(tx, { event: holder ? 'account-taken-over' : 'activated', userId: user.id, caller });
     return { userId: user.id, endedSessionIds };
+  }
+
+  private async usernameFor(tx: Tx, subject: string, registration: ProvedRegistration): Promise<string | null> {
+    const { username, keepsUsername } = registration;
+    return keepsUsername === true ? this.tickets.awaitedUsername(tx, subject) : username;
   }
 }

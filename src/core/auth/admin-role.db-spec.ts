@@ -1,3 +1,6 @@
+import { bearer, tokensIn } from '../../../test/support/accounts';
+import { forgetPassword, seal, validateOtp } from '../../../test/support/sealed';
+import { reset } from '../../../test/support/takeover';
 import { startTestApp, type TestApp } from '../../../test/support/test-app';
 
 const admin = { email: 'Root@Example.com', password: 'between 6-128 characters' };
@@ -44,6 +47,24 @@ describe('the role admin', () => {
       expect(change.statusCode).toBe(204);
       expect(await rolesOf(headers)).toEqual(roles);
     }
+  });
+
+  it('goes when six digits set the password, as the audit trail tells, and comes back by a mailed link', async () => {
+    const { email } = admin;
+    expect(await rolesOf(await join(admin))).toEqual(['admin']);
+    const { challage, code } = await forgetPassword(service, admin);
+    const { uuid: oneTimeToken } = (await validateOtp(service, challage, code ?? '')).json<{ uuid: string }>();
+    const byCode = { oneTimeToken, ...(await seal(service, 'by whoever guessed six digits')) };
+    expect((await service.post('/auth/reset-password', byCode)).statusCode).toBe(200);
+    const rolesBy = async (password: string) =>
+      rolesOf(bearer(tokensIn(await service.post('/auth/login', { email, password }))));
+    expect(await rolesBy('by whoever guessed six digits')).toEqual([]);
+    const events = await service.database.dataSource.query<object[]>(
+      `SELECT event FROM audit_events WHERE event = 'admin-suspended'`,
+    );
+    expect(events).toHaveLength(1);
+    await reset(service, email, 'by the link of a mail');
+    expect(await rolesBy('by the link of a mail')).toEqual(['admin']);
   });
 
   it('is not given to an address that nobody proved', async () => {

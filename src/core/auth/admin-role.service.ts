@@ -2,6 +2,8 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../../config/settings';
 import { Database, type Tx } from '../../database/database.service';
 import { canonicalIdentifier, normalizeEmail } from '../../kernel/canonical';
+import type { Caller } from '../../kernel/principal';
+import { Audit } from '../audit/audit.service';
 import { Users } from '../user/users.repository';
 
 export const ADMIN = 'admin';
@@ -18,6 +20,7 @@ export class AdminRole implements OnModuleInit {
     settings: Settings,
     private readonly database: Database,
     private readonly users: Users,
+    private readonly audit: Audit,
   ) {
     this.addresses = settings.adminEmails.map((address) => canonicalIdentifier(normalizeEmail(address)));
   }
@@ -31,6 +34,12 @@ export class AdminRole implements OnModuleInit {
   async settle(tx: Tx, userId: string, provedAddress: string): Promise<void> {
     const isAdmin = this.addresses.includes(canonicalIdentifier(provedAddress));
     await this.users.setRole(tx, userId, ADMIN, isAdmin);
+  }
+
+  /** For an account whose password was set by less than a mailed link: until the next one. */
+  async suspend(tx: Tx, userId: string, caller: Caller): Promise<void> {
+    const wasAdmin = await this.users.setRole(tx, userId, ADMIN, false);
+    if (wasAdmin) await this.audit.record(tx, { event: 'admin-suspended', userId, caller });
   }
 
   /** For an account that has lost its address. */

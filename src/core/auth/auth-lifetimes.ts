@@ -10,7 +10,7 @@ export const TEMPORARY_PASSWORD_SECONDS = 15 * MINUTE_SECONDS;
 export const EMAIL_CHANGE_SECONDS = HOUR_SECONDS;
 export const MFA_TICKET_SECONDS = 10 * MINUTE_SECONDS;
 
-/** Life of a mailed six-digit code, and of the link that comes with it. */
+/** Life of a mailed six-digit code, and of an enrolment's link that comes with it. */
 export const CODE_SECONDS = 10 * MINUTE_SECONDS;
 
 /**

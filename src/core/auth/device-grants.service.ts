@@ -30,6 +30,11 @@ export class DeviceGrants {
     return this.callers.recognise(tx, userId, factor, { deviceId, session, network: caller.network });
   }
 
+  /** Whether it brings a device token of ours, whosever it is. */
+  isTokened(caller: Caller): boolean {
+    return this.tokens.read(caller.deviceToken) !== null;
+  }
+
   /** Whether the account knows the caller's device or session: what it asks for is not a stranger's doing. */
   async isVouched(tx: Tx, userId: string | null, caller: Caller): Promise<boolean> {
     return isVouched(await this.recognise(tx, userId, caller));
@@ -57,7 +62,7 @@ export class DeviceGrants {
     { withSecondFactor }: { readonly withSecondFactor: boolean },
   ): Promise<DeviceToken> {
     const device = this.mint(caller);
-    const isTokenless = this.tokens.read(caller.deviceToken) === null;
+    const isTokenless = !this.isTokened(caller);
     await this.callers.remember(tx, { userId, deviceId: device.deviceId, isTokenless, withSecondFactor, caller });
     return device;
   }

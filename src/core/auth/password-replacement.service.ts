@@ -76,6 +76,7 @@ export class PasswordReplacement {
     if (!holder?.emailVerifiedAt) return this.establish(tx, ticket, password, caller);
     // six digits are enough for one account, too little for authority over all of them
     if (ticket.purpose === 'reset-password') await this.adminRole.settle(tx, holder.id, ticket.subject ?? '');
+    else await this.adminRole.suspend(tx, holder.id, caller);
     const change = { user: holder, password, keepSessionId: null, forgetDevices, caller };
     const endedSessionIds = await this.replace(tx, change, 'password-set-by-link');
     return { deviceToken: await this.devices.grantAfterLink(tx, holder.id, caller), endedSessionIds };

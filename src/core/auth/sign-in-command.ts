@@ -17,6 +17,8 @@ export interface SignInCommand {
    * `REQUIRE_VERIFIED_EMAIL` has it, is told so.
    */
   readonly isAwaitedProofTold?: boolean;
+  /** Called once the secret was right and only the second factor is left: whatever is thrown then says so. */
+  readonly onHalfway?: () => void;
   readonly caller: Caller;
 }
 

@@ -19,6 +19,7 @@ export class SignInHalfway {
 
   /** @throws AppError `invalid-code`, `invalid-credentials`, `too-many-requests` */
   goOn(proven: ProvenCredential, command: SignInCommand): Promise<SignInOutcome> {
+    command.onHalfway?.();
     return command.code === null ? this.ask(proven, command) : this.finish(proven, command, command.code);
   }
 

@@ -12,7 +12,17 @@ export type MailMessage =
   | { readonly template: 'verify-email'; readonly link: string; readonly hours: number }
   | { readonly template: 'password-reset'; readonly link: string; readonly minutes: number }
   /** Sets a password: by the code in the app, or by the link in a browser. */
-  | { readonly template: 'reset-code'; readonly code: string; readonly link: string; readonly minutes: number }
+  | {
+      readonly template: 'reset-code';
+      readonly code: string;
+      readonly minutes: number;
+      readonly link: string;
+      readonly linkMinutes: number;
+      /** Of the account, as nothing makes a link of it; empty where it has none. */
+      readonly username: string;
+      /** What was taken out of it for that, in order. */
+      readonly dots: string;
+    }
   /** Proves the address that an account shall have. */
   | { readonly template: 'email-change'; readonly link: string; readonly minutes: number }
   /** To the owner of an address that another account asked for. */

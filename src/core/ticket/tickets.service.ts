@@ -141,6 +141,19 @@ export class Tickets {
     return rows.length > 0;
   }
 
+  /** The newest username that a registration of the address asks for which waits to be proved; null where none does. */
+  async awaitedUsername(tx: Tx, subject: string): Promise<string | null> {
+    const { rows } = await statement<{ username: string | null }>(
+      tx,
+      `SELECT payload ->> 'username' AS username FROM tickets
+       WHERE subject = $1 AND purpose = 'activate' AND consumed_at IS NULL AND expires_at > $2
+         AND payload ->> 'username' IS NOT NULL
+       ORDER BY created_at DESC, id DESC LIMIT 1`,
+      [subject, this.clock.now()],
+    );
+    return rows[0]?.username ?? null;
+  }
+
   /** Voids every ticket about an address, pending registrations among them, but for one if that is named. */
   async voidBySubject(tx: Tx, subject: string, exceptId: string | null = null): Promise<void> {
     const others = `subject = $1 AND id IS DISTINCT FROM $2::uuid`;

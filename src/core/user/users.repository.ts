@@ -164,14 +164,15 @@ export class Users {
     );
   }
 
-  /** Gives a role, or takes it. */
-  async setRole(tx: Tx, userId: string, role: string, isGiven: boolean): Promise<void> {
-    await statement(
+  /** Gives a role, or takes it. Returns whether that changed anything. */
+  async setRole(tx: Tx, userId: string, role: string, isGiven: boolean): Promise<boolean> {
+    const { affected } = await statement(
       tx,
       `UPDATE users SET roles = CASE WHEN $3 THEN array_append(array_remove(roles, $2), $2) ELSE array_remove(roles, $2) END
        WHERE id = $1 AND (($2 = ANY (roles)) <> $3)`,
       [userId, role, isGiven],
     );
+    return affected === 1;
   }
 
   /** Takes a role from everybody but the accounts that have proved one of these addresses. */

@@ -74,6 +74,8 @@ describe('a username', () => {
     'ada\n',
     'a\u0000da',
     'a\u200bda',
+    '\u3164\u3164\u3164',
+    'x\u2800y',
     'ada\ud800',
     '',
     7,

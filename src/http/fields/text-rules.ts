@@ -3,7 +3,7 @@ export function isWellFormed(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }
 
-/** Control, format and separator characters, NUL among them: invisible, and so made to deceive. */
+/** Control, format and separator characters, NUL among them, and letters without a glyph: invisible, and so made to deceive. */
 export function hasInvisible(text: string): boolean {
-  return /[\p{Cc}\p{Cf}\p{Z}]/u.test(text);
+  return /[\p{Cc}\p{Cf}\p{Z}\u115f\u1160\u2800\u3164\uffa0]/u.test(text);
 }

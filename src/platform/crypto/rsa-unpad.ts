@@ -32,9 +32,12 @@ const MIN_PADDING_BYTES = 8;
  * substitute comes in the message's place (implicit rejection), so that no padding oracle is left.
  */
 export function unpad({ block, substitute, allowsPkcs1 }: Unpadding): Unpadded {
-  const attempts = [pkcs1(block, allowsPkcs1), oaep(block, 'sha1', 20), oaep(block, 'sha256', 32)];
+  const sealed = [oaep(block, 'sha1', 20), oaep(block, 'sha256', 32)];
+  const loose = pkcs1(block, allowsPkcs1);
+  // one block of OAEP in some 400 looks like PKCS1-v1_5 by chance, none the other way round: its hash decides
+  const attempts = [...sealed, { ...loose, mask: loose.mask & ~maskOfAny(sealed) }];
   const fallback = Buffer.concat([Buffer.alloc(block.length - substitute.length), substitute]);
-  const none = ~attempts.reduce((mask, attempt) => mask | attempt.mask, 0);
+  const none = ~maskOfAny(attempts);
   const all = [...attempts, { bytes: fallback, start: block.length - substitute.length, mask: none }];
   const out = Buffer.alloc(block.length);
   let start = 0;
@@ -117,6 +120,11 @@ function isZero(byte: number): number {
 
 function isNegative(value: number): number {
   return (value >>> 31) & 1;
+}
+
+/** -1 where one of them is right, else 0. */
+function maskOfAny(attempts: readonly Attempt[]): number {
+  return attempts.reduce((mask, attempt) => mask | attempt.mask, 0);
 }
 
 /** -1 where nothing is bad, else 0. */

@@ -62,7 +62,8 @@ export async function expectUnharmed(service: TestApp, log: FailureLog): Promise
   const person = await anAccount(service);
   await signIn(service, person);
   expect((await service.get('/readyz')).statusCode).toBe(200);
-  expect(log.lines).toEqual([]);
+  // an address may be right and so odd that no mail server takes it: that it is given up is told, as it is of any
+  expect(log.lines.filter((line) => !/mail unusable: EENVELOPE; given up/.test(line))).toEqual([]);
 }
 
 /** The suite of one group of routes: each is sent its share of bodies, by a service that must be as well afterwards. */

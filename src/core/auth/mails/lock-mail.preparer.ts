@@ -9,6 +9,7 @@ import { Users } from '../../user/users.repository';
 import { namesOf } from '../account-names';
 import { MailedLinks } from '../mailed-links.service';
 import { UnlockLinks } from './unlock-links.service';
+import { unlinked } from './unlinked';
 
 /** Every mail about a lock, to owners and to admins. */
 @Injectable()
@@ -78,11 +79,6 @@ export class LockMail implements MailPreparer, OnModuleInit {
     const [count, sinceIso] = [Number(facts['count']), String(facts['sinceIso'])];
     return { to: recipient, locale, message: { template: 'lock-digest', count, sinceIso, link } };
   }
-}
-
-/** A username may look like a link, which a mail program would make one. */
-function unlinked(name: string): string {
-  return name.replace(/[./:]/g, '·');
 }
 
 const LOCK_MAILS = [

@@ -5,9 +5,13 @@ import { MINUTE_SECONDS } from '../../../kernel/clock';
 import { MailPreparers, type MailDraft, type MailPreparer, type OutboxMail } from '../../mail/mail-preparers.service';
 import { MailedCodes } from '../../ticket/mailed-codes.service';
 import { Tickets } from '../../ticket/tickets.service';
+import type { UserEntity } from '../../user/user.entity';
 import { Users } from '../../user/users.repository';
-import { CODE_SECONDS } from '../auth-lifetimes';
+import { CODE_SECONDS, RESET_SECONDS } from '../auth-lifetimes';
 import { ResetLinks } from './reset-links.service';
+import { linkedIn, unlinked } from './unlinked';
+
+const LONGEST_SHOWN = 64;
 
 /** A code to set a password with, and a link that does the same without one; a decoy where there is no account. */
 @Injectable()
@@ -33,13 +37,20 @@ export class ResetCodeMail implements MailPreparer, OnModuleInit {
     // always to the address on file: a look-alike spelling must not receive another's code
     const email = holder?.email ?? mail.recipient;
     const userId = holder?.emailVerifiedAt ? holder.id : null;
-    const link = await this.resetLinks.draw(tx, { userId, subject, email }, CODE_SECONDS);
-    const minutes = CODE_SECONDS / MINUTE_SECONDS;
+    const link = await this.resetLinks.draw(tx, { userId, subject, email });
+    const [minutes, linkMinutes] = [CODE_SECONDS / MINUTE_SECONDS, RESET_SECONDS / MINUTE_SECONDS];
+    const username = await this.usernameOf(tx, subject, holder);
     return {
       to: email,
       locale: holder?.locale ?? mail.locale,
-      message: { template: 'reset-code', code, link, minutes },
+      message: { template: 'reset-code', code, minutes, link, linkMinutes, ...shown(username) },
     };
+  }
+
+  /** What a sign-in by username will take, once the password is set: whoever forgot it, or never chose it, reads it here. */
+  private async usernameOf(tx: Tx, subject: string, holder: UserEntity | null): Promise<string | null> {
+    if (holder?.emailVerifiedAt || holder?.username) return holder.username;
+    return this.tickets.awaitedUsername(tx, subject);
   }
 
   private isPending(tx: Tx, subject: string): Promise<boolean> {
@@ -51,4 +62,10 @@ export class ResetCodeMail implements MailPreparer, OnModuleInit {
     await this.codes.drawDecoy(tx, ticketId, CODE_SECONDS);
     return null;
   }
+}
+
+function shown(username: string | null): { readonly username: string; readonly dots: string } {
+  // a stranger may have chosen it: no room for a message of his
+  const name = username !== null && username.length <= LONGEST_SHOWN ? username : '';
+  return { username: unlinked(name), dots: linkedIn(name).join(' ') };
 }

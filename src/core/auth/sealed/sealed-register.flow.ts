@@ -33,8 +33,8 @@ export class SealedRegister {
   ) {}
 
   /**
-   * @throws AppError `username-taken`, `email-taken`, `invalid-encrypted-password`, `busy`; `not-activated` once a
-   *   registration waits for its mailbox
+   * @throws AppError `username-taken`, `email-taken`, `invalid-encrypted-password`, `too-many-requests`, `busy`;
+   *   `not-activated` once a registration waits for its mailbox
    */
   async execute(command: SealedRegisterCommand): Promise<SignedIn> {
     const { sealed, lifetimes, caller, username } = command;

@@ -28,7 +28,7 @@ export class SealedResetPassword {
   /**
    * Returns the device token of the client that spent the token. Nothing is decrypted before the token was found good.
    *
-   * @throws AppError `invalid-ticket`, `invalid-encrypted-password`, `busy`
+   * @throws AppError `invalid-ticket`, `invalid-encrypted-password`, `too-many-requests`, `busy`
    */
   async execute({ oneTimeToken, sealed, caller }: SealedResetPasswordCommand): Promise<{ deviceToken: string }> {
     const seen = await this.tickets.peek(this.database.pool, 'reset-by-code', oneTimeToken);

@@ -1,6 +1,7 @@
 import { constants, createPrivateKey, privateDecrypt, randomBytes, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../../config/settings';
+import type { Tx } from '../../../database/database.service';
 import { decodeText } from '../../../platform/crypto/cesu8';
 import { sha256 } from '../../../platform/crypto/digest';
 import { substituteFor, unpad } from '../../../platform/crypto/rsa-unpad';
@@ -10,7 +11,8 @@ export interface SealedPassword {
   readonly keyId: number;
   /** Base64 (RFC 4648 §4) of what was encrypted under that key. */
   readonly ciphertext: string;
-  readonly network: string;
+  /** Whose failures may have retired the key; null: nobody's. */
+  readonly network: string | null;
   /** Whether the answer will tell that it was whole; else it is a wrong password like any other. */
   readonly isTold: boolean;
 }
@@ -27,9 +29,6 @@ export interface OpenedPassword {
 const BLOCK_BYTES = 256;
 /** Strict (RFC 4648 §3.5): the bits of the last character that hold nothing are zero. */
 const BASE64 = /^[A-Za-z0-9+/]{341}[AQgw]==$/;
-const KEYS_KEPT = 64;
-/** No key's id. */
-const DECOY_ID = 0;
 
 /**
  * Opens passwords that a client encrypted under a sealing key: RSAES-PKCS1-v1_5, or RSAES-OAEP with SHA-1 or SHA-256 (RFC
@@ -37,7 +36,6 @@ const DECOY_ID = 0;
  */
 @Injectable()
 export class SealedPasswords {
-  private readonly opened = new Map<number, KeyObject>();
   /** What substitutes follow from; new with each process. */
   private readonly secret = randomBytes(32);
 
@@ -46,27 +44,27 @@ export class SealedPasswords {
     private readonly keys: SealingKeys,
   ) {}
 
-  async open({ keyId, ciphertext, ...use }: SealedPassword): Promise<OpenedPassword> {
-    const privateDer = await this.keys.privateOf(keyId, use);
+  /**
+   * Null where the key is retired: nothing is opened. Where the answer will tell, call it in the transaction that notes what
+   * was not whole.
+   */
+  async open(tx: Tx, { keyId, ciphertext, ...use }: SealedPassword): Promise<OpenedPassword | null> {
+    const found = await this.keys.find(tx, keyId, use);
+    if (!found) return null;
+    const { privateDer } = found;
     const bytes = BASE64.test(ciphertext) ? Buffer.from(ciphertext, 'base64') : null;
     const substitute = substituteFor(this.secret, bytes ?? Buffer.from(ciphertext));
-    const key = privateDer ? this.parsed(keyId, privateDer) : this.parsed(DECOY_ID, await this.keys.decoy());
-    const block = blockOf(key, bytes ?? substitute);
+    const block = blockOf(parsed(privateDer ?? (await this.keys.decoy())), bytes ?? substitute);
     const { message, isGood } = unpad({ block, substitute, allowsPkcs1: !this.settings.isHardened });
     // which keys there are is public
     const { text, isWhole } = decodeText(privateDer ? message : substitute);
     return { password: text, isWhole: isWhole && isGood && privateDer !== null, digest: sha256(bytes ?? ciphertext) };
   }
+}
 
-  private parsed(keyId: number, privateDer: Buffer): KeyObject {
-    const known = this.opened.get(keyId);
-    if (known) return known;
-    const key = createPrivateKey({ key: privateDer, format: 'der', type: 'pkcs8' });
-    const [oldest] = this.opened.keys();
-    if (oldest !== undefined && this.opened.size >= KEYS_KEPT) this.opened.delete(oldest);
-    this.opened.set(keyId, key);
-    return key;
-  }
+/** Each time anew: a key that has expired must not live on in memory. */
+function parsed(privateDer: Buffer): KeyObject {
+  return createPrivateKey({ key: privateDer, format: 'der', type: 'pkcs8' });
 }
 
 /** RSA without padding. What is no number below the modulus, as anybody can see, gives a block that is not padded right. */

@@ -15,11 +15,26 @@ export interface ActiveSealingKey {
   readonly activeFrom: Date;
 }
 
-export interface AllowedFailures {
-  readonly network: string;
+export interface FailureLimits {
   readonly ofNetwork: number;
-  /** Of all networks together; null: any number. */
-  readonly ofAll: number | null;
+  /** Of all networks together, each up to its own limit. */
+  readonly ofAll: number;
+}
+
+export interface HandedOutKey extends ActiveSealingKey {
+  /** Some network has failed with it as often as one may. */
+  readonly isRetired: boolean;
+  /** All networks together have. */
+  readonly isSpent: boolean;
+}
+
+export interface FoundSealingKey {
+  /** PKCS #8, DER. */
+  readonly privateDer: Buffer;
+  /** The network has failed with it as often as one may. */
+  readonly isRetired: boolean;
+  /** All networks together have. */
+  readonly isSpent: boolean;
 }
 
 /** The rows of the sealing keys; private parts go in and out sealed under the master key. */
@@ -33,17 +48,15 @@ export class SealingKeyRepository {
   }
 
   /** The keys that became active after an instant, the newest first. */
-  async activeSince(
-    tx: Tx,
-    since: Date,
-    allowedFailures: number,
-  ): Promise<(ActiveSealingKey & { isRetired: boolean })[]> {
-    const { rows } = await statement<ActiveSealingKey & { isRetired: boolean }>(
+  async activeSince(tx: Tx, since: Date, { ofNetwork, ofAll }: FailureLimits): Promise<HandedOutKey[]> {
+    const { rows } = await statement<HandedOutKey>(
       tx,
-      `SELECT id, public_der AS "publicDer", active_from AS "activeFrom",
-              EXISTS (SELECT 1 FROM sealing_failures WHERE key_id = id AND failures >= $2) AS "isRetired"
-       FROM sealing_keys WHERE active_from > $1 ORDER BY active_from DESC, id DESC`,
-      [since, allowedFailures],
+      `SELECT id, public_der AS "publicDer", active_from AS "activeFrom", most >= $2 AS "isRetired", total >= $3 AS "isSpent"
+       FROM sealing_keys, LATERAL (
+         SELECT coalesce(max(failures), 0) AS most, coalesce(sum(least(failures, $2)), 0) AS total
+         FROM sealing_failures WHERE key_id = id) AS failed
+       WHERE active_from > $1 ORDER BY active_from DESC, id DESC`,
+      [since, ofNetwork, ofAll],
     );
     return rows;
   }
@@ -61,28 +74,47 @@ export class SealingKeyRepository {
     return { id: row.id, publicDer, activeFrom };
   }
 
-  /** The private part (PKCS #8, DER) of a key that has not expired and with which not more has failed than is allowed. */
-  async privateOf(tx: Tx, id: number, allowed: AllowedFailures, now: Date): Promise<Buffer | null> {
-    const { rows } = await statement<{ publicDer: Buffer; sealedPrivate: Buffer }>(
+  /** Nothing is counted as failed with the key by anybody else who holds it so, until the transaction ends. */
+  async hold(tx: Tx, id: number): Promise<void> {
+    // whoever waits has a connection of the pool: a holder that is stuck must not get them all
+    await statement(tx, `SET LOCAL lock_timeout = '1s'`);
+    await statement(tx, `SELECT 1 FROM sealing_keys WHERE id = $1 FOR NO KEY UPDATE`, [id]);
+  }
+
+  /** A key that has not expired. */
+  async find(
+    tx: Tx,
+    id: number,
+    { network, limits, now }: { readonly network: string | null; readonly limits: FailureLimits; readonly now: Date },
+  ): Promise<FoundSealingKey | null> {
+    const { rows } = await statement<
+      Omit<FoundSealingKey, 'privateDer'> & { publicDer: Buffer; sealedPrivate: Buffer }
+    >(
       tx,
-      `SELECT public_der AS "publicDer", sealed_private AS "sealedPrivate" FROM sealing_keys
-       WHERE id = $1 AND expires_at > $4 AND NOT EXISTS (
-         SELECT 1 FROM sealing_failures WHERE key_id = $1 AND network = $2 AND failures >= $3)
-       AND ($5::integer IS NULL OR (SELECT coalesce(sum(failures), 0) FROM sealing_failures WHERE key_id = $1) < $5)`,
-      [id, allowed.network, allowed.ofNetwork, now, allowed.ofAll],
+      `SELECT public_der AS "publicDer", sealed_private AS "sealedPrivate", here >= $3 AS "isRetired", total >= $4 AS "isSpent"
+       FROM sealing_keys, LATERAL (
+         SELECT coalesce(max(failures) FILTER (WHERE network = $2), 0) AS here,
+                coalesce(sum(least(failures, $3)), 0) AS total
+         FROM sealing_failures WHERE key_id = id) AS failed
+       WHERE id = $1 AND expires_at > $5`,
+      [id, network, limits.ofNetwork, limits.ofAll, now],
     );
     const [row] = rows;
-    return row ? this.keyring.open(row.sealedPrivate, sealContext(row.publicDer)) : null;
+    if (!row) return null;
+    const { publicDer, sealedPrivate, isRetired, isSpent } = row;
+    return { privateDer: this.keyring.open(sealedPrivate, sealContext(publicDer)), isRetired, isSpent };
   }
 
   /** Returns how many the network has now; 0 where there is no such key (any more). */
-  async noteFailure(tx: Tx, id: number, network: string): Promise<number> {
+  async noteFailure(tx: Tx, id: number, network: string, now: Date): Promise<number> {
     const { rows } = await statement<{ failures: number }>(
       tx,
-      `INSERT INTO sealing_failures (key_id, network, failures) SELECT id, $2, 1 FROM sealing_keys WHERE id = $1
+      // the lock: a key that is being deleted meanwhile is none, instead of one that the new row cannot refer to
+      `INSERT INTO sealing_failures (key_id, network, failures)
+       SELECT id, $2, 1 FROM sealing_keys WHERE id = $1 AND expires_at > $3 FOR KEY SHARE
        ON CONFLICT (key_id, network) DO UPDATE SET failures = sealing_failures.failures + 1
        RETURNING failures`,
-      [id, network],
+      [id, network, now],
     );
     return rows[0]?.failures ?? 0;
   }

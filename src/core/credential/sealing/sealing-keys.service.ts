@@ -14,20 +14,29 @@ const LIFE_SECONDS = 120;
 const SHARED_SECONDS = 3;
 /** In so long, where failures have retired the first of them. */
 const KEYS_AT_MOST = 2;
-/** A key is retired for a network that has failed so often with it. */
-const ALLOWED_FAILURES = 20;
 /**
- * Where answers tell whether a ciphertext was whole, a key is retired for everybody after so many failures of all networks:
- * far fewer than an attack by such answers takes (Bleichenbacher 1998), far more than one network can bring about. Sign-in
- * tells nothing, so it goes on: else strangers could keep everybody out.
+ * With one key. A network that has failed so often with it has to ask for another. Where answers tell whether a ciphertext
+ * was whole, so has everybody after so many failures of all networks: far fewer than an attack by such answers takes
+ * (Bleichenbacher 1998), far more than one network can bring about. Sign-in tells nothing, so it goes on: else strangers
+ * could keep everybody out.
  */
-const ALLOWED_FAILURES_OF_ALL = 400;
+const ALLOWED_FAILURES = { ofNetwork: 20, ofAll: 400 };
+/** For so long a process hands its key out without a look at what other processes have counted. */
+const UNSEEN_SECONDS = 0.5;
 const PURGE_SECONDS = 60;
+const RETRY_AFTER_SECONDS = 5;
 
 /** Who opens something with a key, and whether the answer tells how that went. */
 export interface SealingKeyUse {
-  readonly network: string;
+  /** Null: who cannot be made to suffer for others there. */
+  readonly network: string | null;
   readonly isTold: boolean;
+}
+
+/** A key that is good for a use. */
+export interface UsableSealingKey {
+  /** PKCS #8, DER; null: there is none of this number, or none any more. */
+  readonly privateDer: Buffer | null;
 }
 
 const generate = promisify(generateKeyPair);
@@ -38,9 +47,9 @@ const generate = promisify(generateKeyPair);
  */
 @Injectable()
 export class SealingKeys implements OnModuleInit, OnModuleDestroy {
-  private active: ActiveSealingKey | undefined;
+  private active: { readonly key: ActiveSealingKey; readonly seenAt: Date } | undefined;
   private spare: Promise<SealingKeyPair> | undefined;
-  private first: Promise<SealingKeyPair> | undefined;
+  private never: Promise<SealingKeyPair> | undefined;
   private advancing: Promise<ActiveSealingKey> | undefined;
 
   constructor(
@@ -51,7 +60,7 @@ export class SealingKeys implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   onModuleInit(): void {
-    this.first = this.makeSpare();
+    this.makeNever().catch(() => undefined);
     this.jobs.register({
       name: 'purge-sealing-keys',
       everySeconds: PURGE_SECONDS,
@@ -60,12 +69,16 @@ export class SealingKeys implements OnModuleInit, OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
-    await Promise.allSettled([this.first, this.spare, this.advancing]);
+    await Promise.allSettled([this.never, this.spare, this.advancing]);
   }
 
   /** The key to encrypt under now. */
   async current(): Promise<ActiveSealingKey> {
-    if (this.active && this.active.activeFrom > this.sharedSince()) return this.active;
+    const { active } = this;
+    const now = this.clock.now();
+    if (active && active.key.activeFrom > this.sharedSince() && now < addSeconds(active.seenAt, UNSEEN_SECONDS)) {
+      return active.key;
+    }
     this.advancing ??= this.advance().finally(() => {
       this.advancing = undefined;
     });
@@ -73,36 +86,50 @@ export class SealingKeys implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * The private part (PKCS #8, DER); null for a key that is unknown, expired, or retired for this network or use.
+   * Null for one that is retired for this network or use. Where the answer tells, call it in the transaction that notes the
+   * failure, until whose end nobody else gets it for such a use: so no more are opened than may fail.
    *
    * @throws AppError `unavailable` for one that another process sealed under a master key which this one has not got (yet)
    */
-  async privateOf(id: number, { network, isTold }: SealingKeyUse): Promise<Buffer | null> {
-    const allowed = { network, ofNetwork: ALLOWED_FAILURES, ofAll: isTold ? ALLOWED_FAILURES_OF_ALL : null };
+  async find(tx: Tx, id: number, use: SealingKeyUse): Promise<UsableSealingKey | null> {
+    const seen = await this.look(tx, id, use);
+    // nobody queues for one that is retired
+    if (!seen || !use.isTold) return seen;
+    await this.repository.hold(tx, id);
+    return this.look(tx, id, use);
+  }
+
+  private async look(tx: Tx, id: number, { network, isTold }: SealingKeyUse): Promise<UsableSealingKey | null> {
     try {
-      return await this.repository.privateOf(this.database.pool, id, allowed, this.clock.now());
+      const asked = { network, limits: ALLOWED_FAILURES, now: this.clock.now() };
+      const key = await this.repository.find(tx, id, asked);
+      if (key && (key.isRetired || (isTold && key.isSpent))) return null;
+      return { privateDer: key?.privateDer ?? null };
     } catch (cause) {
-      throw cause instanceof MasterKeyError ? new AppError('unavailable', { cause }) : cause;
+      if (!(cause instanceof MasterKeyError)) throw cause;
+      throw new AppError('unavailable', { cause, retryAfterSeconds: RETRY_AFTER_SECONDS });
     }
   }
 
-  /** A private part that work can be done with where there is no key: of this process's first pair. */
+  /** A private part that work can be done with where there is no key. It is handed out to nobody: nothing is meant for it. */
   async decoy(): Promise<Buffer> {
-    this.first ??= this.makeSpare();
-    const pair = await this.first.catch((error: unknown) => {
-      this.first = undefined;
-      throw error;
-    });
-    return pair.privateDer;
+    return (await this.makeNever()).privateDer;
   }
 
   /** Counts a password that came under this key and was not right, whatever was wrong with it. */
-  async noteFailure(id: number, network: string): Promise<void> {
-    const failures = await this.repository.noteFailure(this.database.pool, id, network);
-    if (failures >= ALLOWED_FAILURES && this.active?.id === id) this.active = undefined;
+  async noteFailure(tx: Tx, id: number, network: string): Promise<void> {
+    const failures = await this.repository.noteFailure(tx, id, network, this.clock.now());
+    if (failures >= ALLOWED_FAILURES.ofNetwork && this.active?.key.id === id) this.active = undefined;
   }
 
   private async advance(): Promise<ActiveSealingKey> {
+    const seenAt = this.clock.now();
+    const key = (await this.findShared(this.database.pool)) ?? (await this.replace());
+    this.active = { key, seenAt };
+    return key;
+  }
+
+  private async replace(): Promise<ActiveSealingKey> {
     const pair = await this.makeSpare();
     const { key, isOurs } = await this.database.transaction(async (tx) => {
       await this.repository.lock(tx);
@@ -112,16 +139,16 @@ export class SealingKeys implements OnModuleInit, OnModuleDestroy {
       return { key: await this.repository.insert(tx, pair, now, addSeconds(now, LIFE_SECONDS)), isOurs: true };
     });
     if (isOurs) this.spare = undefined;
-    this.active = key;
     void this.makeSpare();
     return key;
   }
 
-  /** Also one that was retired for a network, once there has been another in its place: failures must not make us make keys. */
+  /** Also a retired one, once there has been another in its place: failures must not make us make keys. */
   private async findShared(tx: Tx): Promise<ActiveSealingKey | null> {
     const keys = await this.repository.activeSince(tx, this.sharedSince(), ALLOWED_FAILURES);
-    const good = keys.find(({ isRetired }) => !isRetired);
-    return good ?? (keys.length < KEYS_AT_MOST ? null : (keys[0] ?? null));
+    const good = keys.find(({ isRetired, isSpent }) => !isRetired && !isSpent);
+    if (good || keys.length < KEYS_AT_MOST) return good ?? null;
+    return keys.find(({ isSpent }) => !isSpent) ?? keys[0] ?? null;
   }
 
   /** The next pair, being made if there is none. A failure is told to whoever waits, and the next one tries again. */
@@ -132,6 +159,14 @@ export class SealingKeys implements OnModuleInit, OnModuleDestroy {
     });
     this.spare.catch(() => undefined);
     return this.spare;
+  }
+
+  private makeNever(): Promise<SealingKeyPair> {
+    this.never ??= newPair().catch((error: unknown) => {
+      this.never = undefined;
+      throw error;
+    });
+    return this.never;
   }
 
   private sharedSince(): Date {

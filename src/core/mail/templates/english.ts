@@ -1,4 +1,4 @@
-import { link, paragraph } from './mail-content';
+import { details, link, paragraph } from './mail-content';
 import { englishChangeTemplates } from './english-changes';
 import { englishLockTemplates } from './english-locks';
 import { occasion, ONCE } from './english-words';
@@ -75,7 +75,7 @@ export const english: MailLanguage = {
         paragraph('If you did not ask for this, you can ignore this mail: your password stays as it is.'),
       ],
     }),
-    'reset-code': ({ code, link: url, minutes }, { name }) => ({
+    'reset-code': ({ code, minutes, link: url, linkMinutes, username, dots }, { name }) => ({
       subject: `Your code to choose a new password for ${name}`,
       blocks: [
         paragraph(
@@ -84,7 +84,8 @@ export const english: MailLanguage = {
         { kind: 'code', code },
         paragraph('Or choose it here, in your browser:'),
         link('Choose a new password', url),
-        paragraph(`Both work for ${minutesOf(minutes)}, once.`),
+        paragraph(`The code works for ${minutesOf(minutes)}, the link for ${minutesOf(linkMinutes)}; each once.`),
+        ...(username === '' ? [] : [details(['Your username', username], ['In it · stands for', dots])]),
         paragraph(
           'If it was not you, please ignore this mail and do not pass the code on: your password stays as it is.',
         ),
