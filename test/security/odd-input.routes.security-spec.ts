@@ -1,5 +1,6 @@
 import { bodiesPerRoute, oddRoutes } from '../support/odd-input/odd-suite';
 import type { OddRoute } from '../support/odd-input/odd-route';
+import { uploadRoutes } from '../support/odd-input/storage-routes';
 import { registeredRoutes } from '../support/registered-routes';
 import { startTestApp } from '../support/test-app';
 import { full } from '../support/full';
@@ -15,6 +16,6 @@ it('odd bodies are sent to every route that may take one, with and without older
     await service.close();
   }
   const routes: OddRoute[] = Object.values(oddRoutes).flat();
-  expect([...registered].sort()).toEqual([...new Set(routes.map(({ route }) => route))].sort());
+  expect([...registered].sort()).toEqual([...new Set([...routes.map(({ route }) => route), ...uploadRoutes])].sort());
   expect(routes.length * bodiesPerRoute).toBeGreaterThanOrEqual(full(700, 20_000));
 });

@@ -4,7 +4,7 @@ import type { TestApp } from '../test-app';
 type Method = (...input: unknown[]) => unknown;
 
 /** Methods by which contracts and pages call flows. */
-const ENTRANCES = ['execute', 'byCode', 'byLink'] as const;
+const ENTRANCES = ['execute', 'byCode', 'byLink', 'describe', 'reset'] as const;
 
 /** Counts how often any flow of the service is called: what a request has passed then is parsing, guards and validation. */
 export class FlowWatch {

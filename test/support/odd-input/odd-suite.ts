@@ -11,6 +11,7 @@ import { OddBodies } from './odd-bodies';
 import type { OddRoute } from './odd-route';
 import { pageRoutes } from './page-routes';
 import { sealedRoutes } from './sealed-routes';
+import { storageRoutes } from './storage-routes';
 import { vaultRoutes } from './vault-routes';
 
 /** Every route that takes a body, by the suite that sends it odd ones. */
@@ -22,6 +23,7 @@ export const oddRoutes = {
   claims: claimsRoutes,
   lumina: luminaRoutes,
   sealed: sealedRoutes,
+  storage: storageRoutes,
   pages: pageRoutes,
 } as const satisfies Record<string, readonly OddRoute[]>;
 

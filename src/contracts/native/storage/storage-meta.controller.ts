@@ -13,7 +13,7 @@ import { nextPageLink } from './next-page-link';
 import { pageIn } from './query-fields';
 import { ApiPage, ApiStoragePath, ApiWriteConditions, DESCRIPTION } from './storage-openapi';
 import { StorageRequests, type StorageTarget } from './storage-requests.service';
-import { toStoredObjectDto, toWrittenObjectDto } from './storage.mapper';
+import { toStoredObjectDto } from './storage.mapper';
 import { StoredObjectDto } from './stored-object.dto';
 import { WriteConditions } from './write-conditions.service';
 
@@ -67,7 +67,7 @@ export class StorageMetaController {
   @ApiProblems(400, 401, 403, 404, 412, 413, 415, 503, 507)
   async postDescription(@Req() request: FastifyRequest, @Body() _body: NoFieldsDto): Promise<StoredObjectDto> {
     const asked = await this.requests.readFile(request);
-    return toWrittenObjectDto(await this.describeObject.describe(asked, this.conditions.of(request)));
+    return toStoredObjectDto(await this.describeObject.describe(asked, this.conditions.of(request)));
   }
 
   @Delete('*')

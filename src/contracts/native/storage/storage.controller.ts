@@ -30,7 +30,7 @@ import {
 } from './storage-openapi';
 import { StorageReply } from './storage-reply.service';
 import { StorageRequests } from './storage-requests.service';
-import { toWrittenObjectDto } from './storage.mapper';
+import { toStoredObjectDto } from './storage.mapper';
 import { StoredObjectDto } from './stored-object.dto';
 import { WriteConditions } from './write-conditions.service';
 
@@ -101,7 +101,7 @@ export class StorageController {
       receive: () => receiveFile(request, FILE_FIELD),
       signal: clientGone(reply),
     });
-    return toWrittenObjectDto(object);
+    return toStoredObjectDto(object);
   }
 
   @Delete('*')

@@ -3,11 +3,6 @@ import type { StoredObject } from '../../../core/storage/objects/stored-object';
 import type { Representation } from '../../../http/files/preconditions';
 import type { StoredObjectDto } from './stored-object.dto';
 
-/** For who has just written it: all of it. */
-export function toWrittenObjectDto(object: StoredObject): StoredObjectDto {
-  return toStoredObjectDto({ object, metadata: object.metadata });
-}
-
 export function toStoredObjectDto({ object, metadata }: DescribedObject): StoredObjectDto {
   const { etag, lastModified } = representationOf(object);
   return {

@@ -15,6 +15,7 @@ import {
   resourceOrNull,
   type DemandState,
 } from './storage-access';
+import { writtenBy, type DescribedObject } from './described-object';
 
 /** Says other things about a file, for somebody who may change it. Its bytes stay. */
 @Injectable()
@@ -31,14 +32,15 @@ export class DescribeObject {
    *
    * @throws AppError `not-found`, `invalid-token`, `forbidden`, `validation`, and what `demandState` throws
    */
-  describe(request: StorageRequest, demandState: DemandState): Promise<StoredObject> {
+  async describe(request: StorageRequest, demandState: DemandState): Promise<DescribedObject> {
     const rules = this.rules.current();
-    return this.change(rules, request, rules.metadataFor(request), demandState);
+    const object = await this.change(rules, request, rules.metadataFor(request), demandState);
+    return writtenBy(rules, request, object);
   }
 
   /** Forgets all of it; a fresh token voids the one that links were shared by. @throws AppError as `describe` does */
-  reset(request: StorageRequest, demandState: DemandState): Promise<StoredObject> {
-    return this.change(this.rules.current(), request, null, demandState);
+  async reset(request: StorageRequest, demandState: DemandState): Promise<void> {
+    await this.change(this.rules.current(), request, null, demandState);
   }
 
   private async change(

@@ -23,6 +23,22 @@ export function describedTo(rules: RuleSet, request: StorageRequest, object: Sto
   return { object, metadata: isShown ? { ...others, token } : others };
 }
 
+/**
+ * What somebody who has just written a file sees of it. Who may write but not read, as into another's drop box, is told
+ * nothing that would let him: the token of what is there, or what was said about it.
+ *
+ * @param request by the file's own path
+ */
+export function writtenBy(rules: RuleSet, request: StorageRequest, object: StoredObject): DescribedObject {
+  const isHis = object.owner !== null && object.owner === request.auth?.userId;
+  return { object, metadata: isHis || mayGet(rules, request, object) ? object.metadata : {} };
+}
+
+function mayGet(rules: RuleSet, request: StorageRequest, object: StoredObject): boolean {
+  const question = { ...request, method: 'GET', verb: 'get' as const, resource: resourceOf(object) };
+  return rules.decide(question).decision === 'allow';
+}
+
 /** Whether he might draw it a fresh token: an update, by POST, that leaves it as it is. */
 function mayUpdate(rules: RuleSet, request: StorageRequest, object: StoredObject): boolean {
   const resource = resourceOf(object);

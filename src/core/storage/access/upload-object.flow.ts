@@ -15,6 +15,7 @@ import type { RuleSet } from '../rules/rule-set';
 import { StorageRules } from '../rules/storage-rules.service';
 import type { ComingResource, StorageAuth, StorageRequest, StorageVerdict } from '../rules/storage-question';
 import { keyOf } from '../storage-path';
+import { writtenBy, type DescribedObject } from './described-object';
 import { demandAllowed, demandKeepable, demandNotDenied, resourceOrNull, type DemandState } from './storage-access';
 
 /** From the first question to the last byte: as long as access tokens live at most. However steadily it comes. */
@@ -58,11 +59,17 @@ export class UploadObject {
    *   `validation` (formulas made what cannot be kept), `too-many-requests` (at once), what `demandState`, `authNow` and
    *   `receive` throw, and what `StoreObject` does
    */
-  execute(command: UploadObjectCommand): Promise<StoredObject> {
+  execute(command: UploadObjectCommand): Promise<DescribedObject> {
     return this.atOnce.run(command.sender, () => this.take(command));
   }
 
-  private async take({ request, demandState, authNow, receive, signal }: UploadObjectCommand): Promise<StoredObject> {
+  private async take({
+    request,
+    demandState,
+    authNow,
+    receive,
+    signal,
+  }: UploadObjectCommand): Promise<DescribedObject> {
     const until = addSeconds(this.clock.now(), LONGEST_UPLOAD_SECONDS);
     const rules = this.rules.current();
     const path = keyOf(request.path);
@@ -91,7 +98,7 @@ export class UploadObject {
         demandRest(stored);
       },
     });
-    return object;
+    return writtenBy(rules, request, object);
   }
 
   /** A file of one of these types, looked into as far as that takes. */

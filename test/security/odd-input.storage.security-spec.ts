@@ -1,0 +1,3 @@
+import { describeOddBodies } from '../support/odd-input/odd-suite';
+
+describeOddBodies('storage');
