@@ -45,6 +45,9 @@ export interface TestAppOptions {
   readonly modules?: readonly Type[];
 }
 
+/** Who delivers the mails of a database, by its URL. */
+const postmen = new Map<string, MailWorker>();
+
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp & { readonly dataDir: string }> {
   const database = options.database ?? (await createTestDatabase());
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'latchkey-app-'));
@@ -69,8 +72,11 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   await app.getHttpAdapter().getInstance().ready();
   // on their own account they run by the machine's time, and would do something now and then in the midst of a test
   await app.get(Jobs, { strict: false }).onModuleDestroy();
-  // a mail that a second app had in hand is one that `mailsTo` of the first could not wait for
-  if (options.database) await app.get(MailWorker, { strict: false }).beforeApplicationShutdown();
+  // the first app of a database delivers for all: a mail that a second had in hand, `mailsTo` could not wait for
+  const worker = app.get(MailWorker, { strict: false });
+  if (options.database) await worker.beforeApplicationShutdown();
+  const postman = postmen.get(database.url) ?? worker;
+  postmen.set(database.url, postman);
   const inject = (request: InjectOptions): Promise<Response> => app.inject(request);
   return {
     app,
@@ -82,12 +88,13 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       inject({ method: 'POST', url, headers, ...(body === undefined ? {} : { payload: body as object }) }),
     get: (url, headers = {}) => inject({ method: 'GET', url, headers }),
     mailsTo: async (address) => {
-      await app.get(MailWorker, { strict: false }).runDue();
+      await postman.runDue();
       return app.get(DevelopmentMailbox, { strict: false }).list({ to: address });
     },
     close: async () => {
       await app.close();
       if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });
+      if (postman === worker) postmen.delete(database.url);
       if (!options.database) await database.drop();
     },
   };
