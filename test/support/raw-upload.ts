@@ -11,11 +11,16 @@ const TAIL = Buffer.from(`\r\n--${BOUNDARY}--\r\n`);
 /** The status of an answer, or null where the connection broke before there was one. */
 export type UploadOutcome = { readonly status: number; readonly body: string } | null;
 
-/** Sends a file as a browser does, chunk by chunk as the service takes it, over a connection of its own. */
+/**
+ * Sends a file as a browser does, chunk by chunk as the service takes it, over a connection of its own.
+ *
+ * @param from the sender's address, for a service that trusts its proxy to tell it
+ */
 export async function uploadTo(
   url: string,
   chunks: Iterable<Buffer> | AsyncIterable<Buffer>,
   size: number,
+  from?: string,
 ): Promise<UploadOutcome> {
   const sending = request(url, {
     method: 'POST',
@@ -23,6 +28,7 @@ export async function uploadTo(
     headers: {
       'content-type': `multipart/form-data; boundary=${BOUNDARY}`,
       'content-length': HEAD.length + size + TAIL.length,
+      ...(from === undefined ? {} : { 'x-forwarded-for': from }),
     },
   });
   const outcome = outcomeOf(sending);

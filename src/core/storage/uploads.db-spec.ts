@@ -129,7 +129,9 @@ describe('the quota', () => {
     const owner = await room.anAccount();
     const codes: string[] = [];
     for (let index = 0; index < 8; index += 1) {
-      const outcome = await room.store(`f/${index}`, '', { creator: owner }).catch((error: unknown) => (error as AppError).code);
+      const outcome = await room
+        .store(`f/${index}`, '', { creator: owner })
+        .catch((error: unknown) => (error as AppError).code);
       codes.push(typeof outcome === 'string' ? outcome : 'done');
     }
     expect(codes).toEqual([...Array<string>(6).fill('done'), 'quota-exceeded', 'quota-exceeded']);

@@ -63,7 +63,16 @@ function aFile(name: string, bytes = picture): StoredObject {
   const path = { path: name, folder: '', filename: name, owner: null, metadata: { token: 't' } };
   const sha256 = randomUUID();
   const type = 'image/png';
-  return { ...path, contentType: type, borneOutType: type, size: 9, sha256, createdAt: now, updatedAt: now, blobKey: name };
+  return {
+    ...path,
+    contentType: type,
+    borneOutType: type,
+    size: 9,
+    sha256,
+    createdAt: now,
+    updatedAt: now,
+    blobKey: name,
+  };
 }
 
 async function outcomeOf(file: StoredObject, caller: string, signal = new AbortController().signal): Promise<string> {
