@@ -33,8 +33,9 @@ it('one network makes two zips at once; an account has its own', async () => {
 it('a folder of more files than a zip holds is told so, at once', async () => {
   await service.database.dataSource.query(
     `WITH blobs AS (INSERT INTO stored_blobs (key, state) SELECT 'b' || n, 'kept' FROM generate_series(1, 10001) n RETURNING key)
-     INSERT INTO stored_objects (folder, filename, content_type, size, sha256, blob_key, metadata, created_at, updated_at)
-       SELECT 'pictures', key, 'text/plain', 1, '', key, '{"token": "t"}', now(), now() FROM blobs`,
+     INSERT INTO stored_objects (folder, filename, content_type, borne_out_type, size, sha256, blob_key, metadata,
+         created_at, updated_at)
+       SELECT 'pictures', key, 'text/plain', 'text/plain', 1, '', key, '{"token": "t"}', now(), now() FROM blobs`,
   );
   const answer = await service.get('/storage/pictures/');
   expect(answer.json()).toMatchObject({ status: 400, code: 'validation', errors: [{ field: 'path' }] });

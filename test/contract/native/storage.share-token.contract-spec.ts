@@ -1,3 +1,4 @@
+import { expectStatus } from '../../support/accounts';
 import { aMember, startStorageApp, type Member, type StorageApp } from '../../support/storage';
 
 interface Description {
@@ -22,6 +23,11 @@ paths:
   /box/:name:
     read: request.auth != null
     create: true
+  /drop/:name:
+    read: isOwner() || validToken()
+    create: request.auth != null
+    update: request.auth != null
+    metadata: { note: request.query.note }
   /sized/:name:
     read: true
     create: true
@@ -68,12 +74,26 @@ it('is seen by who came with it', async () => {
   expect(await metadataOf('/storage/meta/private/?token=wrong', bob.headers)).toEqual({ filename: 'a' });
 });
 
-it('is told to who has just written the file', async () => {
-  const stored = await service.upload('/storage/box/a', { content: 'x' });
-  expect(stored.json<Description>().Metadata).toMatchObject({ token: expect.any(String) });
-  const url = '/storage/meta/shared/a?description=others';
+it('is told to who has just written the file that is his, or that he may read', async () => {
+  const inBox = await service.upload('/storage/box/a', { content: 'x' }, bob.headers);
+  expect(inBox.json<Description>().Metadata).toEqual({ filename: 'a', token: expect.any(String) });
+  await service.upload('/storage/shared/told', { content: 'x' }, ada.headers);
+  const url = '/storage/meta/shared/told?description=others';
   const changed = await service.inject({ method: 'POST', url, headers: ada.headers });
   expect(changed.json<Description>().Metadata).toMatchObject({ token: expect.any(String) });
+});
+
+it('is not told to who wrote what is not his, and what he may not read: nor what was said about it', async () => {
+  await service.upload('/storage/drop/a?note=for%20ada%20alone', { content: 'x' }, ada.headers);
+  const over = expectStatus(await service.upload('/storage/drop/a', { content: 'y' }, bob.headers), 200);
+  expect(over.json<Description>().Metadata).toEqual({ filename: 'a' });
+  const renewed = await service.inject({ method: 'POST', url: '/storage/meta/drop/a', headers: bob.headers });
+  expect(expectStatus(renewed, 200).json<Description>().Metadata).toEqual({ filename: 'a' });
+  const nobodys = expectStatus(await service.upload('/storage/box/b', { content: 'x' }), 200);
+  expect(nobodys.json<Description>().Metadata).toEqual({ filename: 'b' });
+  // it is there all the same: whom the rules let read it sees it
+  const shown = await metadataOf('/storage/meta/drop/a', ada.headers);
+  expect(shown).toMatchObject({ token: expect.any(String) });
 });
 
 it('is not seen where whether one may update hangs on what would come', async () => {
