@@ -155,6 +155,14 @@ it('chunks that are none', async () => {
   }
 });
 
+it.each([
+  ['/auth/refresh-token', 'sealed'],
+  ['/auth/refresh-token;x', 'native'],
+] as const)('a header that is none, sent to %s, is told in the shape of %s', async (target, shape) => {
+  const bytes = `GET ${target} HTTP/1.1\r\nHost: localhost\r\nno header\r\n\r\n`;
+  expect(await wire.statusOfBytes(bytes, shape)).toBe(400);
+});
+
 describe('a host that is not named as it should be', () => {
   it.each(['', 'x y', '\xff', 'a@b:c', '[::1', 'localhost:99999', 'evil.example/x?y', '..'])('%j', async (name) => {
     const bytes = `GET /user/me HTTP/1.1\r\nHost: ${name}\r\nConnection: close\r\n\r\n`;

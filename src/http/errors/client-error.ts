@@ -38,6 +38,6 @@ function underWayOn(socket: Socket): AnswerUnderWay | null {
 
 /** As far as it can be read (RFC 9112 §3): enough to tell whose shape the answer takes, and good for nothing else. */
 function requestLineIn(bytes: Buffer = Buffer.alloc(0)): RawRequestLine {
-  const [, method = '', path = '/'] = /^(\S+) (\/[^\s?#;]*)/.exec(bytes.toString('latin1', 0, LONGEST_LINE)) ?? [];
+  const [, method = '', path = '/'] = /^(\S+) (\/[^\s?#]*)/.exec(bytes.toString('latin1', 0, LONGEST_LINE)) ?? [];
   return { method, path };
 }
