@@ -192,19 +192,39 @@ describe('files under rules', () => {
     },
   );
 
-  it.each(['/storage/meta/', '/storage/m/'])(
-    'a folder under %s shows to who has the token of a file that file, and with a wrong one is as if it were empty',
+  it.each(['/storage/', '/storage/o/', '/storage/meta/', '/storage/m/'])(
+    'a folder under %s shows to who has the token of a file that file; a wrong one tells nothing, nor does its work',
     async (family) => {
-      await service.upload(`/storage/${folder()}/other`, { content: 'another secret' }, ada.headers);
+      const last = await service.upload(`/storage/${folder()}/~last`, { content: 'another secret' }, ada.headers);
+      const { token: tokenOfLast } = last.json<{ Metadata: { token: string } }>().Metadata;
+      await fill(folder(), 150);
       for (const headers of [nobody, another()]) {
-        const list = (place: string, query: string) => service.get(`${family}${place}/?token=${query}`, headers);
-        const shown = await list(folder(), token);
-        expect(shown.json<{ key: string }[]>().map(({ key }) => key)).toEqual([`${folder()}/there`]);
-        const wrong = await list(folder(), 'wrong');
-        expect(seen(wrong)).toEqual(seen(await list(`user/${bob.id.replace(/^./, 'x')}`, 'wrong')));
+        const list = (place: string, query: string) =>
+          recorder.record({ method: 'GET', url: `${family}${place}/?token=${query}`, headers });
+        for (const right of [token, tokenOfLast]) expect((await list(folder(), right)).answer.statusCode).toBe(200);
+        const full = await list(folder(), 'wrong');
+        const empty = await list(`user/${bob.id.replace(/^./, 'x')}`, 'wrong');
+        expect(full.answer.statusCode).toBe(headers === nobody ? 401 : 404);
+        expect(seen(full.answer)).toEqual(seen(empty.answer));
+        expect(full.work).toEqual(empty.work);
       }
+      const listed = await service.get(`/storage/meta/${folder()}/?token=${tokenOfLast}`);
+      expect(listed.json<{ key: string }[]>().map(({ key }) => key)).toEqual([`${folder()}/~last`]);
     },
   );
+
+  /** Rows alone, as if so many files were there. */
+  async function fill(place: string, count: number): Promise<void> {
+    await service.database.dataSource.query(
+      `WITH blobs AS (
+         INSERT INTO stored_blobs (key, state) SELECT 'b' || n, 'kept' FROM generate_series(1, $2::int) n
+         ON CONFLICT DO NOTHING RETURNING key)
+       INSERT INTO stored_objects (folder, filename, content_type, borne_out_type, size, sha256, blob_key, metadata,
+         created_at, updated_at)
+       SELECT $1, key, 'text/plain', 'text/plain', 1, '', key, '{"token": "t"}', now(), now() FROM blobs`,
+      [place, count],
+    );
+  }
 });
 
 function isMetaOrDelete({ name }: StorageRequestKind): boolean {

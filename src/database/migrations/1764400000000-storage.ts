@@ -31,6 +31,7 @@ export class Storage1764400000000 implements MigrationInterface {
       CONSTRAINT fk_stored_objects__stored_blobs FOREIGN KEY (blob_key) REFERENCES stored_blobs (key)
     )`);
     await runner.query(`CREATE INDEX ix_stored_objects__owner ON stored_objects (owner_id)`);
+    await runner.query(`CREATE INDEX ix_stored_objects__token ON stored_objects (folder, (metadata ->> 'token'))`);
     await runner.query(`CREATE UNIQUE INDEX uq_stored_objects__blob ON stored_objects (blob_key)`);
     await runner.query(`CREATE TABLE storage_usage (
       owner_id uuid NOT NULL,

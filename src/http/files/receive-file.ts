@@ -67,7 +67,10 @@ async function* told(file: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 async function nextPart(parts: AsyncIterableIterator<Multipart>): Promise<Multipart | null> {
   try {
     const next = await parts.next();
-    return next.done === true ? null : next.value;
+    if (next.done === true) return null;
+    // RFC 7578 §4.2: each part has a name; the parser's types say so, and its parts may have none
+    if ((next.value.fieldname as string | undefined) === undefined) throw new AppError('malformed-body');
+    return next.value;
   } catch (error) {
     throw asMalformed(error);
   }

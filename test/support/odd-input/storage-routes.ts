@@ -34,5 +34,5 @@ export const storageRoutes: readonly OddRoute[] = [
   routeOf('POST /storage/meta*', 'meta/', true),
 ];
 
-/** Files come as multipart: their odd bodies are in test/contract/native/storage.uploads and test/security/storage.paths. */
+/** Files come as multipart: their odd bodies are in test/security/odd-input.uploads. */
 export const uploadRoutes: readonly string[] = ['POST /storage*', 'POST /storage/o*'];

@@ -43,7 +43,7 @@ export class ArchiveFolder {
     const giveBack = this.places.take(caller);
     try {
       const files = await listed(folder.objects);
-      if (files.length === 0) throw new AppError(folder.asksToSignIn ? 'invalid-token' : 'not-found');
+      if (files.length === 0) throw folder.refusalOfNone() ?? new AppError('not-found');
       const bytes = archiveStream(this.files(files));
       bytes.once('close', giveBack);
       return { bytes, isOpenToAll: folder.isOpenToAll };

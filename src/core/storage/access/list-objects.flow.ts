@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../../../kernel/errors/app-error';
 import type { StorageRequest } from '../rules/storage-question';
 import type { DescribedObject } from './described-object';
 import { ListableObjects } from './listable-objects.service';
@@ -31,7 +30,8 @@ export class ListObjects {
       if (objects.length === limit) return { objects, next: objects.at(-1)?.object.filename ?? null };
       objects.push(folder.describe(object));
     }
-    if (objects.length === 0 && folder.asksToSignIn) throw new AppError('invalid-token');
+    const refusal = objects.length === 0 ? folder.refusalOfNone() : null;
+    if (refusal) throw refusal;
     return { objects, next: null };
   }
 }

@@ -8,6 +8,8 @@ export interface ListFolderCommand {
   readonly folder: string;
   /** Only file names that come after this one. */
   readonly after?: string | undefined;
+  /** Only files that have this one. */
+  readonly token?: string | undefined;
   readonly limit: number;
 }
 
@@ -19,7 +21,7 @@ export class ListFolder {
     private readonly objects: StoredObjects,
   ) {}
 
-  execute({ folder, after = '', limit }: ListFolderCommand): Promise<StoredObject[]> {
-    return this.objects.list(this.database.pool, folder, after, limit);
+  execute({ after = '', ...command }: ListFolderCommand): Promise<StoredObject[]> {
+    return this.objects.list(this.database.pool, { after, ...command });
   }
 }

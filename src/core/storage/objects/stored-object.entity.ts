@@ -5,6 +5,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 @ForeignKey('UserEntity', ['ownerId'], ['id'], { name: 'fk_stored_objects__users', onDelete: 'CASCADE' })
 @ForeignKey('StoredBlobEntity', ['blobKey'], ['key'], { name: 'fk_stored_objects__stored_blobs' })
 @Index('ix_stored_objects__owner', ['ownerId'])
+@Index('ix_stored_objects__token', { synchronize: false })
 @Index('uq_stored_objects__blob', ['blobKey'], { unique: true })
 export class StoredObjectEntity {
   @PrimaryColumn({ type: 'text', collation: 'C', primaryKeyConstraintName: 'pk_stored_objects' })

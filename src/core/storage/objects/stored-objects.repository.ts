@@ -5,6 +5,13 @@ import type { ComingObject, ObjectMetadata, StoredObject } from './stored-object
 const COLUMNS = `folder, filename, owner_id AS "owner", content_type AS "contentType",
   borne_out_type AS "borneOutType", size::float8 AS size, encode(sha256, 'hex') AS sha256, blob_key AS "blobKey", metadata, created_at AS "createdAt", updated_at AS "updatedAt"`;
 
+interface ListedFolder {
+  readonly folder: string;
+  readonly after: string;
+  readonly token?: string | undefined;
+  readonly limit: number;
+}
+
 type Row = Omit<StoredObject, 'path'>;
 
 /** The rows of files. Bytes are let go of by a trigger, whichever statement deletes or changes a row. */
@@ -30,12 +37,17 @@ export class StoredObjects {
     return rows[0] ? objectOf(rows[0]) : null;
   }
 
-  /** The files directly in a folder whose names come after `after`, in the byte order of their names. */
-  async list(tx: Tx, folder: string, after: string, limit: number): Promise<StoredObject[]> {
+  /**
+   * The files directly in a folder whose names come after `after`, in the byte order of their names. Those of one token
+   * are found by it, however many others there are.
+   */
+  async list(tx: Tx, { folder, after, token, limit }: ListedFolder): Promise<StoredObject[]> {
     const { rows } = await statement<Row>(
       tx,
-      `SELECT ${COLUMNS} FROM stored_objects WHERE folder = $1 AND filename > $2 ORDER BY filename LIMIT $3`,
-      [folder, after, limit],
+      `SELECT ${COLUMNS} FROM stored_objects
+       WHERE folder = $1 AND filename > $2 ${token === undefined ? '' : `AND metadata ->> 'token' = $4`}
+       ORDER BY filename LIMIT $3`,
+      [folder, after, limit, ...(token === undefined ? [] : [token])],
     );
     return rows.map(objectOf);
   }

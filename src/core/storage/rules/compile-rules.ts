@@ -4,6 +4,7 @@ import { identifier, nameOf, nodesOf, type Expression } from './conditions/expre
 import type { Fault } from './conditions/fault';
 import { reachedFrom, type FunctionTable, type RuleFunction } from './conditions/function-table';
 import { KindCheck } from './conditions/kind-check';
+import { ofOtherTokens } from './conditions/other-tokens';
 import { parseExpression, type ParsedSource } from './conditions/parse-expression';
 import { ANY, kinds, type Kinds } from './conditions/vocabulary';
 import type { PatternSegment } from './path-pattern';
@@ -20,6 +21,8 @@ export interface CompiledCondition {
   readonly line: number;
   readonly source: ParsedSource;
   readonly evaluation: Evaluation;
+  /** The same for every file whose token is another than the query's; null where it does not hang on that. */
+  readonly ofOtherTokens: Evaluation | null;
 }
 
 export interface CompiledRule {
@@ -120,7 +123,14 @@ class RulesCompiler {
     }
     this.report(faults, source, key);
     if (faults.length > 0) return null;
-    return { key, line: source.lineOf(0), source: parsed, evaluation: new Evaluation(expression) };
+    const others = ofOtherTokens(expression);
+    return {
+      key,
+      line: source.lineOf(0),
+      source: parsed,
+      evaluation: new Evaluation(expression),
+      ofOtherTokens: others && new Evaluation(others),
+    };
   }
 
   private compileFormula(key: string, source: SourceText, scope: Scope): Evaluation | null {

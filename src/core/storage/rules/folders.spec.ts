@@ -28,11 +28,15 @@ paths:
     [['user', 'ann'], 'undecided', false],
     [['same'], 'undecided', false],
   ])('%j: %s', (path, decision, isOpenToAll) => {
-    expect(ask(path)).toEqual({ isMatched: true, decision, isOpenToAll });
+    expect(ask(path)).toMatchObject({ isMatched: true, decision, isOpenToAll });
   });
 
   it('is decided for all children at once where it does not hang on them', () => {
-    expect(ask(['user', 'ann'], { auth: ann })).toEqual({ isMatched: true, decision: 'allow', isOpenToAll: false });
+    expect(ask(['user', 'ann'], { auth: ann })).toMatchObject({
+      isMatched: true,
+      decision: 'allow',
+      isOpenToAll: false,
+    });
     expect(ask(['user', 'ann'], { auth: person('bob') }).decision).toBe('undecided');
     expect(ask(['linked'], { query: { key: '' } })).toMatchObject({ decision: 'allow', isOpenToAll: false });
   });
@@ -40,7 +44,7 @@ paths:
   it.each([[[]], [['nowhere']], [['deep']], [['deep', '1']], [['open', 'a']], [['meta']]])(
     'is about no rule: %j',
     (path) => {
-      expect(ask(path)).toEqual({ isMatched: false, decision: 'deny', isOpenToAll: false });
+      expect(ask(path)).toEqual({ isMatched: false, decision: 'deny', isOpenToAll: false, isByToken: false });
     },
   );
 
@@ -50,6 +54,45 @@ paths:
     expect(says('request.path.startsWith("/files/")')).toBe('undecided');
     expect(says('resource == null')).toBe('deny');
     expect(says('resource.size > 0')).toBe('undecided');
+  });
+});
+
+describe('a folder whose files are shared by token', () => {
+  const MATCHES = 'request.query.token == resource.metadata.token';
+  const isByToken = (list: string, query: Record<string, string> = { token: 't' }) =>
+    ruleSaying({ list }).decideFolder(asking({ path: ['files'], query })).isByToken;
+
+  it.each([
+    [MATCHES, true],
+    ['resource.metadata.token == request.query.token', true],
+    [`has(request.query.token) && ${MATCHES}`, true],
+    [`request.auth != null || ${MATCHES}`, true],
+    [`${MATCHES} && resource.size < 5`, true],
+    [`request.query.token == "t" ? ${MATCHES} : false`, true],
+    [`${MATCHES} || resource.owner == name`, false],
+    [`!(${MATCHES})`, false],
+    [`[1].exists(one, ${MATCHES})`, false],
+    ['resource.metadata.token.startsWith(request.query.token)', false],
+    ['request.query.token == resource.metadata.other', false],
+    ['has(resource.metadata.token)', false],
+    ['true', false],
+    ['false', false],
+  ])('%s: %s', (condition, expected) => {
+    expect(isByToken(condition)).toBe(expected);
+  });
+
+  it('is not so without a token', () => {
+    expect(isByToken(MATCHES, {})).toBe(false);
+    expect(isByToken(`!has(request.query.token) && resource.size < 5 || ${MATCHES}`, {})).toBe(false);
+  });
+
+  it('is so only where it is of every rule that matches', () => {
+    const both = rulesOf(`
+paths:
+  /a/:name: { list: ${MATCHES} }
+  /a/avatar: { list: resource.size > 0 }
+`);
+    expect(both.decideFolder(asking({ path: ['a'], query: { token: 't' } })).isByToken).toBe(false);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { FieldFault } from '../../../kernel/errors/app-error';
 import { compileRules, type CompiledCondition, type CompiledRule, type CompiledRules } from './compile-rules';
-import { outcomeOf, type Outcome } from './conditions/evaluation';
+import { outcomeOf, type Evaluation, type Outcome } from './conditions/evaluation';
 import type { Values } from './conditions/values';
 import { metadataValueOf } from './metadata-value';
 import type { PathMatch } from './path-tree';
@@ -9,7 +9,7 @@ import { readTextFile } from './read-text-file';
 import { readRulesDocument } from './rules-document';
 import type {
   FolderQuestion,
-  FolderVerdict,
+  ListVerdict,
   StorageDecision,
   StorageQuestion,
   StorageRequest,
@@ -68,7 +68,7 @@ export class RuleSet {
    * Whether every child of a folder may be listed, or none, whatever it is called and holds; otherwise (`undecided`)
    * each has to be asked for with verb `list`.
    */
-  decideFolder(question: FolderQuestion): FolderVerdict {
+  decideFolder(question: FolderQuestion): ListVerdict {
     const matches = this.compiled.tree.findChildren(question.path);
     const decisions = new Set(matches.map((match) => decisionOf(listOf(match), childrenOf(match, question))));
     const [only = 'deny', ...others] = decisions;
@@ -76,7 +76,8 @@ export class RuleSet {
     const isOpenToAll =
       decision === 'allow' &&
       matches.every((match) => decisionOf(listOf(match), forAnyone(childrenOf(match, question))) === 'allow');
-    return { isMatched: matches.length > 0, decision, isOpenToAll };
+    const isByToken = decision === 'undecided' && matches.every((match) => otherTokensOf(match, question) === 'deny');
+    return { isMatched: matches.length > 0, decision, isOpenToAll, isByToken };
   }
 
   /** The metadata that the matching rule's formulas make of this request; what cannot be evaluated is left out. */
@@ -99,7 +100,19 @@ export class RuleSet {
 
 function decisionOf(condition: CompiledCondition | undefined, values: Values): StorageDecision {
   // what a rule does not mention it does not allow
-  return condition ? DECISIONS[outcomeOf(condition.evaluation.evaluate(values)).outcome] : 'deny';
+  return condition ? decisionBy(condition.evaluation, values) : 'deny';
+}
+
+function decisionBy(evaluation: Evaluation, values: Values): StorageDecision {
+  return DECISIONS[outcomeOf(evaluation.evaluate(values)).outcome];
+}
+
+/** What is said of all files whose token is not the one that came. */
+function otherTokensOf(match: PathMatch<CompiledRule>, question: FolderQuestion): StorageDecision {
+  const condition = listOf(match);
+  if (!condition?.ofOtherTokens || typeof question.query['token'] !== 'string')
+    return decisionOf(condition, childrenOf(match, question));
+  return decisionBy(condition.ofOtherTokens, childrenOf(match, question));
 }
 
 function listOf(match: PathMatch<CompiledRule>): CompiledCondition | undefined {

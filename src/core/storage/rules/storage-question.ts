@@ -60,6 +60,11 @@ export interface FolderVerdict {
   readonly isOpenToAll: boolean;
 }
 
+export interface ListVerdict extends FolderVerdict {
+  /** Where it is undecided: whether no file can be listed but those that have the `token` of the query. */
+  readonly isByToken: boolean;
+}
+
 export interface StorageVerdict extends FolderVerdict {
   /** Media types that the bytes may be of, such as `image/*`; empty: any. */
   readonly accept: readonly string[];
