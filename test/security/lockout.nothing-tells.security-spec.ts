@@ -114,9 +114,9 @@ class Onlooker {
     service.clock.advanceSeconds(1);
   }
 
-  /** The first locks and the last ones; all in the full run. */
+  /** The first lock and the last one; all in the full run. */
   private get isLookedAt(): boolean {
-    return full(this.attempts <= 20 || this.attempts > 80, true);
+    return full(this.attempts <= 10 || this.attempts > 90, true);
   }
 
   /** Locks are told of, owners do what they do. */

@@ -1,10 +1,11 @@
+import { full } from '../support/full';
 import { interleavings } from '../support/interleavings';
 import { PROOFS, Story, type StoryEvent } from '../support/pre-hijacking-story';
 import type { SignUpWay } from '../support/sign-ups';
 import { startTestApp, type TestApp } from '../support/test-app';
 
 /** Every order with FULL=1, else every so many of them. */
-const STEP = process.env['FULL'] === '1' ? 1 : 5;
+const STEP = full(8, 1);
 
 const [ACTIVATION, RESET, VERIFICATION] = PROOFS;
 
@@ -46,7 +47,7 @@ describe.each([ACTIVATION, RESET])('when the %s', (proof) => {
     const events: StoryEvent[] = ['owner registers', 'stranger registers', 'resend', 'reset', proof];
     const { told, wrong } = await wrongOrders(sensibleOf(interleavings(events, ['stranger registers', proof])));
     expect(wrong).toEqual([]);
-    expect(told).toBeGreaterThanOrEqual(10);
+    expect(told).toBeGreaterThanOrEqual(full(6, 46));
   }, 300_000);
 
   describe.each<SignUpWay>(['AUTO_ACTIVATE', 'claims', 'sealed'])('by way of %s', (way) => {
@@ -57,7 +58,7 @@ describe.each([ACTIVATION, RESET])('when the %s', (proof) => {
         way,
       );
       expect(wrong).toEqual([]);
-      expect(told).toBeGreaterThanOrEqual(10);
+      expect(told).toBeGreaterThanOrEqual(full(6, 46));
     }, 300_000);
 
     it.each([
@@ -73,7 +74,7 @@ describe.each([ACTIVATION, RESET])('when the %s', (proof) => {
         );
         const { told, wrong } = await wrongOrders(sensibleOf(orders, way), way);
         expect(wrong).toEqual([]);
-        expect(told).toBeGreaterThan(3);
+        expect(told).toBeGreaterThanOrEqual(full(2, 16));
       },
       300_000,
     );
@@ -95,7 +96,7 @@ describe.each(bothWays)('when both sign up by %s and the %s', (way, proof) => {
   it('nothing of the stranger’s is left, whoever came first', async () => {
     const { told, wrong } = await wrongOrders(sensibleOf(orders, way), way);
     expect(wrong).toEqual([]);
-    expect(told).toBeGreaterThan(3);
+    expect(told).toBeGreaterThanOrEqual(full(2, 16));
   }, 300_000);
 });
 
@@ -111,7 +112,7 @@ it.each(PROOFS)(
     );
     const { told, wrong } = await wrongOrders(sensibleOf(orders, 'sealed'), 'sealed');
     expect(wrong).toEqual([]);
-    expect(told).toBeGreaterThan(3);
+    expect(told).toBeGreaterThanOrEqual(full(2, 16));
   },
   300_000,
 );
@@ -137,7 +138,7 @@ it.each(['claims', 'sealed'] as const)(
     const { told, wrong } = await wrongOrders(sensible, way, waiting);
     await waiting.close();
     expect(wrong).toEqual([]);
-    expect(told).toBeGreaterThanOrEqual(5);
+    expect(told).toBeGreaterThanOrEqual(full(3, 21));
   },
   300_000,
 );
