@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
-import { aMember, codeOf, startStorageApp, type StorageApp } from '../support/storage';
+import { aMember, codeOf, startStorageApp, type Member, type StorageApp } from '../support/storage';
 
 let service: StorageApp;
 let base: string;
@@ -14,11 +14,60 @@ beforeAll(async () => {
 afterAll(() => service.close());
 
 /** A zip that somebody asks for and does not read. */
-async function unread(): Promise<IncomingMessage> {
-  const [answer] = (await once(get(`${base}/storage/open/`), 'response')) as [IncomingMessage];
+async function unread(path = '/storage/open/', headers: Record<string, string> = {}): Promise<IncomingMessage> {
+  const [answer] = (await once(get(`${base}${path}`, { headers, agent: false }), 'response')) as [IncomingMessage];
   expect(answer.statusCode).toBe(200);
   return answer;
 }
+
+/** How it ends, once it is read on: whole, or broken off. */
+async function endOf(answer: IncomingMessage): Promise<{ isWhole: boolean; bytes: number }> {
+  let bytes = 0;
+  answer.on('data', (chunk: Buffer) => (bytes += chunk.length));
+  const isWhole = await once(answer, 'end').then(
+    () => true,
+    () => false,
+  );
+  return { isWhole, bytes };
+}
+
+describe('a zip that goes on', () => {
+  let ada: Member;
+  beforeEach(async () => {
+    ada = await aMember(service);
+    for (const name of ['a', 'b', 'c']) {
+      await service.upload(`/storage/user/${ada.id}/${name}`, { content: randomBytes(12_000_000) }, ada.headers);
+    }
+  });
+
+  it('gives no further file to a session that has ended: it breaks off', async () => {
+    const answer = await unread(`/storage/user/${ada.id}/`, ada.headers);
+    expect((await service.post('/auth/token/revoke', { all: true }, ada.headers)).statusCode).toBe(204);
+    const { isWhole, bytes } = await endOf(answer);
+    expect(isWhole).toBe(false);
+    expect(bytes).toBeLessThan(13_000_000);
+  });
+
+  it('leaves out what its reader may not have any more', async () => {
+    const folder = `/storage/user/${ada.id}/`;
+    const shared = await service.get(`/storage/meta/user/${ada.id}/b`, ada.headers);
+    const { token } = shared.json<{ Metadata: { token: string } }>().Metadata;
+    await service.database.dataSource.query(
+      `UPDATE stored_objects SET metadata = jsonb_set(metadata, '{token}', to_jsonb($1::text)) WHERE folder = $2`,
+      [token, `user/${ada.id}`],
+    );
+    const answer = await unread(`${folder}?token=${token}`);
+    expect((await service.remove(`/storage/meta/user/${ada.id}/b`, ada.headers)).statusCode).toBe(204);
+    const { isWhole, bytes } = await endOf(answer);
+    expect([isWhole, Math.round(bytes / 12_000_000)]).toEqual([true, 2]);
+  });
+
+  it('goes on for an hour at most', async () => {
+    const answer = await unread(`/storage/user/${ada.id}/`, ada.headers);
+    service.clock.advanceSeconds(3601);
+    expect(await endOf(answer)).toMatchObject({ isWhole: false });
+  });
+});
 
 it('one network makes two zips at once; an account has its own', async () => {
   const ada = await aMember(service);

@@ -40,7 +40,7 @@ export class DescribePrincipal {
    *
    * @throws AppError `session-ended`
    */
-  async executeNow(tx: Tx, principal: Principal): Promise<PrincipalTraits> {
+  async executeNow(principal: Principal, tx: Tx = this.database.pool): Promise<PrincipalTraits> {
     const session = await this.sessions.find(tx, principal.sessionId);
     if (session?.userId !== principal.userId) throw new AppError('session-ended');
     return this.traitsOf(tx, principal);

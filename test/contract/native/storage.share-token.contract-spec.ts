@@ -1,4 +1,5 @@
 import { expectStatus } from '../../support/accounts';
+import { filesInZip } from '../../support/zip';
 import { aMember, startStorageApp, type Member, type StorageApp } from '../../support/storage';
 
 interface Description {
@@ -28,6 +29,11 @@ paths:
     create: request.auth != null
     update: request.auth != null
     metadata: { note: request.query.note }
+  /notes/:name:
+    get: isOwner() || validToken()
+    list: request.auth != null
+    create: request.auth != null
+    update: request.auth != null
   /sized/:name:
     read: true
     create: true
@@ -94,6 +100,20 @@ it('is not told to who wrote what is not his, and what he may not read: nor what
   // it is there all the same: whom the rules let read it sees it
   const shown = await metadataOf('/storage/meta/drop/a', ada.headers);
   expect(shown).toMatchObject({ token: expect.any(String) });
+});
+
+it('is not seen in a listing either by who may write over a file, and not read it', async () => {
+  const path = '/storage/notes/';
+  await service.upload(`${path}hers`, { content: 'for ada alone' }, ada.headers);
+  await service.upload(`${path}his`, { content: 'for bob alone' }, bob.headers);
+  const listed = (await service.get('/storage/meta/notes/', bob.headers)).json<Description[]>();
+  expect(listed.map(({ Metadata }) => Metadata)).toEqual([
+    { filename: 'hers' },
+    { filename: 'his', token: expect.any(String) },
+  ]);
+  // what may be listed and not read is not handed out by the folder either
+  const zip = await service.get(path, bob.headers);
+  expect((await filesInZip(zip.rawPayload)).map(({ name }) => name)).toEqual(['his']);
 });
 
 it('is not seen where whether one may update hangs on what would come', async () => {

@@ -15,7 +15,6 @@ import { ApiPage, ApiStoragePath, ApiWriteConditions, DESCRIPTION } from './stor
 import { StorageRequests, type StorageTarget } from './storage-requests.service';
 import { toStoredObjectDto } from './storage.mapper';
 import { StoredObjectDto } from './stored-object.dto';
-import { WriteConditions } from './write-conditions.service';
 
 /** What is said about files. The second spelling is the older one; a path without a name is the top folder. */
 @ApiTags('storage')
@@ -29,7 +28,6 @@ export class StorageMetaController {
     private readonly readObject: ReadObject,
     private readonly listObjects: ListObjects,
     private readonly describeObject: DescribeObject,
-    private readonly conditions: WriteConditions,
   ) {}
 
   @Get()
@@ -66,8 +64,7 @@ export class StorageMetaController {
   @ApiOkResponse({ schema: DESCRIPTION })
   @ApiProblems(400, 401, 403, 404, 412, 413, 415, 503, 507)
   async postDescription(@Req() request: FastifyRequest, @Body() _body: NoFieldsDto): Promise<StoredObjectDto> {
-    const asked = await this.requests.readFile(request);
-    return toStoredObjectDto(await this.describeObject.describe(asked, this.conditions.of(request)));
+    return toStoredObjectDto(await this.describeObject.describe(await this.requests.readWrite(request)));
   }
 
   @Delete('*')
@@ -78,7 +75,7 @@ export class StorageMetaController {
   @ApiNoContentResponse()
   @ApiProblems(400, 401, 403, 404, 412, 503)
   async deleteDescription(@Req() request: FastifyRequest): Promise<void> {
-    await this.describeObject.reset(await this.requests.readFile(request), this.conditions.of(request));
+    await this.describeObject.reset(await this.requests.readWrite(request));
   }
 
   private async getPage(

@@ -7,6 +7,7 @@ import { ReadObject, type ReadableObject } from '../../../core/storage/access/re
 import { RenderImage } from '../../../core/storage/images/render-image.flow';
 import { canRender, type ImageWish } from '../../../core/storage/images/rendering';
 import { OpenObject } from '../../../core/storage/objects/open-object.flow';
+import type { StorageAuth } from '../../../core/storage/rules/storage-question';
 import { shareOf } from '../../../http/caller';
 import { clientGone } from '../../../http/files/client-gone';
 import { cacheControl, fileHeaders, sendBytes, sendFile, type OpenedFile } from '../../../http/files/send-file';
@@ -35,8 +36,14 @@ export class StorageReply {
   }
 
   /** A zip; its length is not known before its end. @throws AppError as `ArchiveFolder` does */
-  async withFolder(request: FastifyRequest, reply: FastifyReply, { asked }: StorageTarget): Promise<void> {
-    const { bytes, isOpenToAll } = await this.archiveFolder.execute(asked, shareOf(request));
+  async withFolder(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { asked }: StorageTarget,
+    authNow: () => Promise<StorageAuth | null>,
+  ): Promise<void> {
+    const command = { caller: shareOf(request), request: asked, authNow };
+    const { bytes, isOpenToAll } = await this.archiveFolder.execute(command);
     void reply.code(200).headers({
       ...fileHeaders(request),
       'Cache-Control': cacheControl(isOpenToAll),

@@ -3,10 +3,13 @@ import type { FastifyRequest } from 'fastify';
 import { DescribePrincipal, type PrincipalTraits } from '../../../core/auth/describe-principal.flow';
 import type { Tx } from '../../../database/database.service';
 import type { StorageAuth, StorageRequest } from '../../../core/storage/rules/storage-question';
+import type { StorageWrite } from '../../../core/storage/access/storage-access';
 import { badPath } from '../../../core/storage/storage-path';
+import { shareOf } from '../../../http/caller';
 import { forgetSpentCookie } from '../../../http/auth/spent-cookie';
 import { rawSegments, singleQuery, storagePathBelow } from '../../../http/files/raw-target';
 import { AppError } from '../../../kernel/errors/app-error';
+import { WriteConditions } from './write-conditions.service';
 
 /** Families of paths below `/storage`; no rule's pattern begins so. */
 const FAMILIES = new Set(['meta', 'o', 'm']);
@@ -21,7 +24,10 @@ export interface StorageTarget {
 /** Reads what a request asks of the files, and who asks. */
 @Injectable()
 export class StorageRequests {
-  constructor(private readonly describePrincipal: DescribePrincipal) {}
+  constructor(
+    private readonly describePrincipal: DescribePrincipal,
+    private readonly conditions: WriteConditions,
+  ) {}
 
   /** @throws AppError `bad-url`, `validation` (a name of the query twice), `not-found`, `session-ended` */
   async read(request: FastifyRequest): Promise<StorageTarget> {
@@ -42,9 +48,21 @@ export class StorageRequests {
     return asked;
   }
 
+  /** Where a file is to be written. @throws AppError as `readFile`; `validation` for conditions that cannot be read */
+  async readWrite(request: FastifyRequest): Promise<StorageWrite> {
+    const asked = await this.readFile(request);
+    return {
+      // as whom the reading has found him: a spent cookie makes nobody an account
+      sender: shareOf(request),
+      request: asked,
+      demandState: this.conditions.of(request),
+      authNow: this.authNowOf(request),
+    };
+  }
+
   /** Asks again who asks, when his request has gone on for long. It throws AppError `session-ended`. */
-  authNowOf({ principal }: FastifyRequest): (tx: Tx) => Promise<StorageAuth | null> {
-    return async (tx) => (principal ? authOfTraits(await this.describePrincipal.executeNow(tx, principal)) : null);
+  authNowOf({ principal }: FastifyRequest): (tx?: Tx) => Promise<StorageAuth | null> {
+    return async (tx) => (principal ? authOfTraits(await this.describePrincipal.executeNow(principal, tx)) : null);
   }
 
   private async authOf(request: FastifyRequest): Promise<StorageAuth | null> {

@@ -11,11 +11,9 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DeleteObject } from '../../../core/storage/access/delete-object.flow';
 import { UploadObject } from '../../../core/storage/access/upload-object.flow';
-import { addressOf } from '../../../http/caller';
 import { clientGone } from '../../../http/files/client-gone';
 import { receiveFile } from '../../../http/files/receive-file';
 import { IfSentAccessTokenGuard } from '../../../http/if-sent-access-token.guard';
-import { networkOf } from '../../../http/network-address';
 import { ApiAccessTokenIfSent } from '../../../http/openapi/api-access-token.decorator';
 import { TakesUpload } from '../../../http/takes-upload.decorator';
 import { ApiProblems } from '../native-openapi';
@@ -32,7 +30,6 @@ import { StorageReply } from './storage-reply.service';
 import { StorageRequests } from './storage-requests.service';
 import { toStoredObjectDto } from './storage.mapper';
 import { StoredObjectDto } from './stored-object.dto';
-import { WriteConditions } from './write-conditions.service';
 
 const FILE_FIELD = 'file';
 const UPLOAD_SCHEMA = {
@@ -52,7 +49,6 @@ export class StorageController {
     private readonly uploadObject: UploadObject,
     private readonly deleteObject: DeleteObject,
     private readonly reply: StorageReply,
-    private readonly conditions: WriteConditions,
   ) {}
 
   @Get()
@@ -75,7 +71,7 @@ export class StorageController {
   async getObject(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const target = await this.requests.read(request);
     await (target.isFolder
-      ? this.reply.withFolder(request, reply, target)
+      ? this.reply.withFolder(request, reply, target, this.requests.authNowOf(request))
       : this.reply.withFile(request, reply, target));
   }
 
@@ -94,10 +90,7 @@ export class StorageController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StoredObjectDto> {
     const object = await this.uploadObject.execute({
-      sender: request.principal?.userId ?? networkOf(addressOf(request)),
-      request: await this.requests.readFile(request),
-      demandState: this.conditions.of(request),
-      authNow: this.requests.authNowOf(request),
+      ...(await this.requests.readWrite(request)),
       receive: () => receiveFile(request, FILE_FIELD),
       signal: clientGone(reply),
     });
@@ -112,6 +105,6 @@ export class StorageController {
   @ApiNoContentResponse()
   @ApiProblems(400, 401, 403, 404, 412, 503)
   async deleteObjectAt(@Req() request: FastifyRequest): Promise<void> {
-    await this.deleteObject.execute(await this.requests.readFile(request), this.conditions.of(request));
+    await this.deleteObject.execute(await this.requests.readWrite(request));
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
+import { addSeconds, Clock, HOUR_SECONDS } from '../../../kernel/clock';
 import { AppError } from '../../../kernel/errors/app-error';
 import { ArchiveNames } from '../archive/archive-names';
 import { ArchivePlaces } from '../archive/archive-places.service';
@@ -8,14 +9,19 @@ import { isCompressible } from '../media/media-type';
 import { FindObject } from '../objects/find-object.flow';
 import { OpenObject } from '../objects/open-object.flow';
 import type { StoredObject } from '../objects/stored-object';
-import type { StorageRequest } from '../rules/storage-question';
+import type { StorageAuth, StorageRequest } from '../rules/storage-question';
 import { ListableObjects } from './listable-objects.service';
 
 /** Of one zip. */
 const MOST_FILES = 10_000;
+/** From the first file to the beginning of the last one: as long as an upload at most. */
+const LONGEST_ARCHIVE_SECONDS = HOUR_SECONDS;
 
 /** A file that waits for its turn; what is said about it may be long, and is left behind. */
 type ListedFile = Pick<StoredObject, 'path' | 'filename' | 'size' | 'updatedAt' | 'borneOutType' | 'blobKey'>;
+
+/** Whether he may have a file as it is by now; refuses where he may have none any more. */
+type MayStill = (object: StoredObject) => Promise<boolean>;
 
 export interface FolderArchive {
   /** A zip. Destroy it if it is not read to its end. */
@@ -23,7 +29,15 @@ export interface FolderArchive {
   readonly isOpenToAll: boolean;
 }
 
-/** Packs the files directly in a folder that somebody may list. */
+export interface ArchiveFolderCommand {
+  /** The account, or the network of a stranger; of whom few archives are made at once. */
+  readonly caller: string;
+  readonly request: StorageRequest;
+  /** Who asks, as his account and his session are by now; may refuse. */
+  readonly authNow: () => Promise<StorageAuth | null>;
+}
+
+/** Packs the files directly in a folder that somebody may list, and read. */
 @Injectable()
 export class ArchiveFolder {
   constructor(
@@ -31,20 +45,26 @@ export class ArchiveFolder {
     private readonly findObject: FindObject,
     private readonly openObject: OpenObject,
     private readonly places: ArchivePlaces,
+    private readonly clock: Clock,
   ) {}
 
   /**
-   * @param caller the account, or the network of a stranger; of whom few archives are made at once
-   * @throws AppError `not-found` (also where there is none that he may list), `invalid-token`, `unavailable`, `busy`;
+   * @throws AppError `not-found` (also where there is none that he may have), `invalid-token`, `unavailable`, `busy`;
    *   `validation` for a folder of too many files
    */
-  async execute(request: StorageRequest, caller: string): Promise<FolderArchive> {
-    const folder = this.listable.in(request, '');
+  async execute({ caller, request, authNow }: ArchiveFolderCommand): Promise<FolderArchive> {
+    const folder = this.listable.in(request, '', ['list', 'get']);
     const giveBack = this.places.take(caller);
     try {
       const files = await listed(folder.objects);
       if (files.length === 0) throw folder.refusalOfNone() ?? new AppError('not-found');
-      const bytes = archiveStream(this.files(files));
+      const until = addSeconds(this.clock.now(), LONGEST_ARCHIVE_SECONDS);
+      const bytes = archiveStream(
+        this.files(files, async (object) => {
+          if (this.clock.now() > until) throw new AppError('unavailable');
+          return folder.isStillAllowed(object, await authNow());
+        }),
+      );
       bytes.once('close', giveBack);
       return { bytes, isOpenToAll: folder.isOpenToAll };
     } catch (error) {
@@ -53,10 +73,10 @@ export class ArchiveFolder {
     }
   }
 
-  private async *files(files: readonly ListedFile[]): AsyncGenerator<ArchivedFile> {
+  private async *files(files: readonly ListedFile[], mayStill: MayStill): AsyncGenerator<ArchivedFile> {
     const names = new ArchiveNames();
     for (const each of files) {
-      const file = await this.open(each);
+      const file = await this.open(each, mayStill);
       if (!file) continue;
       const { object, bytes } = file;
       yield {
@@ -69,13 +89,18 @@ export class ArchiveFolder {
     }
   }
 
-  /** Minutes may lie between the listing and this file's turn: one that is gone or another by now is left out. */
-  private async open(object: ListedFile): Promise<{ object: ListedFile; bytes: Readable } | null> {
+  /**
+   * Minutes may lie between the listing and this file's turn: one that is gone or another by now is left out, and one
+   * that he may not have any more.
+   */
+  private async open(file: ListedFile, mayStill: MayStill): Promise<{ object: ListedFile; bytes: Readable } | null> {
+    const object = await this.findObject.execute(file.path);
+    if (object?.blobKey !== file.blobKey || !(await mayStill(object))) return null;
     try {
-      return { object, bytes: await this.openObject.execute(object) };
+      return { object: file, bytes: await this.openObject.execute(file) };
     } catch (error) {
-      const now = await this.findObject.execute(object.path);
-      if (now?.blobKey === object.blobKey) throw error;
+      const now = await this.findObject.execute(file.path);
+      if (now?.blobKey === file.blobKey) throw error;
       return null;
     }
   }

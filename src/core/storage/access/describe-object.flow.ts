@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import type { Tx } from '../../../database/database.service';
 import { ChangeMetadata } from '../objects/change-metadata.flow';
 import { FindObject } from '../objects/find-object.flow';
 import type { StoredObject } from '../objects/stored-object';
 import { WriteLanes } from '../objects/write-lanes.service';
 import type { MadeMetadata, RuleSet } from '../rules/rule-set';
 import { StorageRules } from '../rules/storage-rules.service';
-import type { StorageRequest } from '../rules/storage-question';
+import type { StorageAuth } from '../rules/storage-question';
 import { keyOf } from '../storage-path';
 import {
   demandAllowed,
@@ -13,7 +14,7 @@ import {
   demandNotDenied,
   resourceOf,
   resourceOrNull,
-  type DemandState,
+  type StorageWrite,
 } from './storage-access';
 import { writtenBy, type DescribedObject } from './described-object';
 
@@ -30,39 +31,40 @@ export class DescribeObject {
   /**
    * Merges what the rule's formulas make of this request into what is said already.
    *
-   * @throws AppError `not-found`, `invalid-token`, `forbidden`, `validation`, and what `demandState` throws
+   * @throws AppError `not-found`, `invalid-token`, `forbidden`, `validation`, and what `demandState` and
+   *   `authNow` throw
    */
-  async describe(request: StorageRequest, demandState: DemandState): Promise<DescribedObject> {
+  async describe(write: StorageWrite): Promise<DescribedObject> {
     const rules = this.rules.current();
-    const object = await this.change(rules, request, rules.metadataFor(request), demandState);
-    return writtenBy(rules, request, object);
+    const object = await this.change(rules, write, rules.metadataFor(write.request));
+    return writtenBy(rules, write.request, object);
   }
 
   /** Forgets all of it; a fresh token voids the one that links were shared by. @throws AppError as `describe` does */
-  async reset(request: StorageRequest, demandState: DemandState): Promise<void> {
-    await this.change(this.rules.current(), request, null, demandState);
+  async reset(write: StorageWrite): Promise<void> {
+    await this.change(this.rules.current(), write, null);
   }
 
   private async change(
     rules: RuleSet,
-    request: StorageRequest,
+    { sender, request, demandState, authNow }: StorageWrite,
     made: MadeMetadata | null,
-    demandState: DemandState,
   ): Promise<StoredObject> {
     const metadata = made && made.values;
     const path = keyOf(request.path);
-    const verdictOn = (stored: StoredObject | null) => {
+    const verdictOn = (stored: StoredObject | null, auth: StorageAuth | null) => {
       const coming = stored && { ...resourceOf(stored), metadata: metadataAfter(stored, metadata) };
-      const question = { ...request, verb: 'update' as const, resource: resourceOrNull(stored) };
+      const question = { ...request, auth, verb: 'update' as const, resource: resourceOrNull(stored) };
       return rules.decide(coming ? { ...question, coming } : question);
     };
-    demandNotDenied('update', verdictOn(await this.findObject.execute(path)), request.auth);
-    const judge = (stored: StoredObject | null): void => {
-      demandAllowed('update', verdictOn(stored), request.auth);
+    demandNotDenied('update', verdictOn(await this.findObject.execute(path), request.auth), request.auth);
+    const judge = async (stored: StoredObject | null, tx: Tx): Promise<void> => {
+      const auth = await authNow(tx);
+      demandAllowed('update', verdictOn(stored, auth), auth);
       if (made) demandKeepable(made);
       demandState(stored);
     };
-    return this.lanes.run(request.auth?.userId ?? null, () => this.changeMetadata.execute({ path, metadata, judge }));
+    return this.lanes.run(sender, () => this.changeMetadata.execute({ path, metadata, judge }));
   }
 }
 

@@ -11,15 +11,17 @@ export interface DescribedObject {
 }
 
 /**
- * What somebody who may read a file sees of it. Its token, by which links are shared, opens it to whoever has it, for as long
- * as it lasts: seen by those who may void it (the rules let them update the file), and by who came with it. Others who may
- * read now may not hand that on, and do not keep it when they may no more.
+ * What somebody who may read or list a file sees of it. Its token, by which links are shared, opens it to whoever has it,
+ * for as long as it lasts: seen by those who may void it (the rules let them update the file) and have it in their hands
+ * as it is, and by who came with it. Others who may read now may not hand that on, and do not keep it when they may no
+ * more.
  *
  * @param request by the file's own path
  */
 export function describedTo(rules: RuleSet, request: StorageRequest, object: StoredObject): DescribedObject {
   const { token, ...others } = object.metadata;
-  const isShown = mayUpdate(rules, request, object) || isPresented(request, object.metadata);
+  const isKeeper = mayUpdate(rules, request, object) && hasInHand(rules, request, object);
+  const isShown = isKeeper || isPresented(request, object.metadata);
   return { object, metadata: isShown ? { ...others, token } : others };
 }
 
@@ -30,11 +32,12 @@ export function describedTo(rules: RuleSet, request: StorageRequest, object: Sto
  * @param request by the file's own path
  */
 export function writtenBy(rules: RuleSet, request: StorageRequest, object: StoredObject): DescribedObject {
-  const isHis = object.owner !== null && object.owner === request.auth?.userId;
-  return { object, metadata: isHis || mayGet(rules, request, object) ? object.metadata : {} };
+  return { object, metadata: hasInHand(rules, request, object) ? object.metadata : {} };
 }
 
-function mayGet(rules: RuleSet, request: StorageRequest, object: StoredObject): boolean {
+/** Whether it is his, or he may read it. */
+function hasInHand(rules: RuleSet, request: StorageRequest, object: StoredObject): boolean {
+  if (object.owner !== null && object.owner === request.auth?.userId) return true;
   const question = { ...request, method: 'GET', verb: 'get' as const, resource: resourceOf(object) };
   return rules.decide(question).decision === 'allow';
 }

@@ -4,7 +4,7 @@ import { ListFolder } from '../objects/list-folder.flow';
 import type { StoredObject } from '../objects/stored-object';
 import { StorageRules } from '../rules/storage-rules.service';
 import type { RuleSet } from '../rules/rule-set';
-import type { ListVerdict, StorageRequest } from '../rules/storage-question';
+import type { StorageAuth, StorageRequest } from '../rules/storage-question';
 import { keyOf } from '../storage-path';
 import { describedTo, type DescribedObject } from './described-object';
 import { demandNotDenied, resourceOf } from './storage-access';
@@ -14,6 +14,8 @@ const PAGE = 200;
 const MOST_JUDGED = 10_000;
 /** Who is not signed in has it cheaper: whatever is there, he is mostly asked to sign in. */
 const MOST_JUDGED_FOR_STRANGERS = 100;
+
+type FolderVerb = 'list' | 'get';
 
 /** The part of a folder that is gone through. */
 interface Walk {
@@ -29,6 +31,8 @@ export interface ListableFolder {
   readonly isOpenToAll: boolean;
   /** With what who is shown nothing is refused; null: it is just empty to him. */
   readonly refusalOfNone: () => AppError | null;
+  /** Whether the rules that it was gone through by allow one of them to who asks as he is by now. */
+  readonly isStillAllowed: (object: StoredObject, auth: StorageAuth | null) => boolean;
   /** What he may know of one of them. */
   readonly describe: (object: StoredObject) => DescribedObject;
 }
@@ -44,19 +48,21 @@ export class ListableObjects {
   /**
    * Only names after `after`, in the byte order of names. Read from the rows a page at a time, as it is gone through.
    *
+   * @param verbs what he must be allowed to do with each: `list`, and `get` where he is to have their bytes
    * @throws AppError `not-found`, `invalid-token`: where the rules say so whatever is in there
    */
-  in(request: StorageRequest, after: string): ListableFolder {
+  in(request: StorageRequest, after: string, verbs: readonly FolderVerb[] = ['list']): ListableFolder {
     const rules = this.rules.current();
-    const verdict = rules.decideFolder(request);
-    demandNotDenied('list', verdict, request.auth);
-    const isSure = verdict.decision === 'allow';
-    const all = this.rows({ folder: keyOf(request.path), after, ...boundsOf(verdict, request) });
-    const objects = isSure ? all : listable(rules, request, all);
+    const verdicts = verbs.map((verb) => [verb, rules.decideFolder(request, verb)] as const);
+    for (const [verb, verdict] of verdicts) demandNotDenied(verb, verdict, request.auth);
+    const unsure = verdicts.filter(([, { decision }]) => decision !== 'allow').map(([verb]) => verb);
+    const isByToken = verdicts.some(([, verdict]) => verdict.isByToken);
+    const all = this.rows({ folder: keyOf(request.path), after, ...boundsOf(unsure, isByToken, request) });
     return {
-      objects,
-      isOpenToAll: verdict.isOpenToAll,
-      refusalOfNone: () => refusalOfNone(verdict, request),
+      objects: unsure.length === 0 ? all : allowed(rules, request, unsure, all),
+      isOpenToAll: verdicts.every(([, verdict]) => verdict.isOpenToAll),
+      refusalOfNone: () => (unsure.length === 0 ? null : refusalOfNone(isByToken, request.auth)),
+      isStillAllowed: (object, auth) => isAllowed(rules, { ...request, auth }, verbs, object),
       describe: (object) => describedTo(rules, aboutChild(request, object), object),
     };
   }
@@ -76,30 +82,42 @@ export class ListableObjects {
  * Which files are looked at, and how many. A token that came, and decides alone, leads to its file: so it is as good in a
  * large folder, and a wrong one takes as long whatever is there.
  */
-function boundsOf({ decision, isByToken }: ListVerdict, { auth, query }: StorageRequest): Pick<Walk, 'token' | 'most'> {
-  const { token } = query;
+function boundsOf(
+  unsure: readonly FolderVerb[],
+  isByToken: boolean,
+  { auth, query: { token } }: StorageRequest,
+): Pick<Walk, 'token' | 'most'> {
+  const mostJudged = auth ? MOST_JUDGED : MOST_JUDGED_FOR_STRANGERS;
   return {
     token: isByToken && typeof token === 'string' ? token : undefined,
-    most: decision === 'allow' ? Infinity : auth ? MOST_JUDGED : MOST_JUDGED_FOR_STRANGERS,
+    most: unsure.length === 0 ? Infinity : mostJudged,
   };
 }
 
 /** Files are judged one by one, and none may be there: a stranger is asked to sign in, a wrong token opens no folder. */
-function refusalOfNone({ decision, isByToken }: ListVerdict, { auth }: StorageRequest): AppError | null {
-  if (decision === 'allow') return null;
+function refusalOfNone(isByToken: boolean, auth: StorageAuth | null): AppError | null {
   if (auth === null) return new AppError('invalid-token');
   return isByToken ? new AppError('not-found') : null;
 }
 
-async function* listable(
+async function* allowed(
   rules: RuleSet,
   request: StorageRequest,
+  verbs: readonly FolderVerb[],
   objects: AsyncIterable<StoredObject>,
 ): AsyncGenerator<StoredObject> {
-  for await (const object of objects) {
-    const { decision } = rules.decide({ ...aboutChild(request, object), verb: 'list', resource: resourceOf(object) });
-    if (decision === 'allow') yield object;
-  }
+  for await (const object of objects) if (isAllowed(rules, request, verbs, object)) yield object;
+}
+
+function isAllowed(
+  rules: RuleSet,
+  request: StorageRequest,
+  verbs: readonly FolderVerb[],
+  object: StoredObject,
+): boolean {
+  const child = aboutChild(request, object);
+  const resource = resourceOf(object);
+  return verbs.every((verb) => rules.decide({ ...child, verb, resource }).decision === 'allow');
 }
 
 function aboutChild(request: StorageRequest, { filename }: StoredObject): StorageRequest {

@@ -1,13 +1,30 @@
+import type { Tx } from '../../../database/database.service';
 import { AppError } from '../../../kernel/errors/app-error';
 import { demandStorable } from '../objects/object-metadata';
 import type { StoredObject } from '../objects/stored-object';
 import type { MadeMetadata } from '../rules/rule-set';
-import type { FolderVerdict, StorageAuth, StorageVerb, StoredResource } from '../rules/storage-question';
+import type {
+  FolderVerdict,
+  StorageAuth,
+  StorageRequest,
+  StorageVerb,
+  StoredResource,
+} from '../rules/storage-question';
 
 const READS: ReadonlySet<StorageVerb> = new Set(['get', 'list']);
 
 /** Refuses, by throwing, when what is there is not what the caller goes by (RFC 9110 §13). Looked at after the rules. */
 export type DemandState = (stored: StoredObject | null) => void;
+
+/** Something that somebody wants to write: judged at the beginning, and again in the transaction that does it. */
+export interface StorageWrite {
+  /** The account, or the network of a stranger: whose share of what there is little of it takes. */
+  readonly sender: string;
+  readonly request: StorageRequest;
+  readonly demandState: DemandState;
+  /** Who asks, as his account and his session are by then; may refuse. */
+  readonly authNow: (tx: Tx) => Promise<StorageAuth | null>;
+}
 
 /**
  * Refuses what the rules do not allow, in the words that tell nobody whether there is a file: a path of no rule is not

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
-import type { Tx } from '../../../database/database.service';
 import { addSeconds, Clock, HOUR_SECONDS } from '../../../kernel/clock';
 import { AppError } from '../../../kernel/errors/app-error';
 import { borneOutType, isAcceptedType } from '../media/borne-out-type';
@@ -13,10 +12,10 @@ import { UploadsAtOnce } from '../objects/uploads-at-once.service';
 import type { ComingObject, StoredObject } from '../objects/stored-object';
 import type { RuleSet } from '../rules/rule-set';
 import { StorageRules } from '../rules/storage-rules.service';
-import type { ComingResource, StorageAuth, StorageRequest, StorageVerdict } from '../rules/storage-question';
+import type { ComingResource, StorageRequest, StorageVerdict } from '../rules/storage-question';
 import { keyOf } from '../storage-path';
 import { writtenBy, type DescribedObject } from './described-object';
-import { demandAllowed, demandKeepable, demandNotDenied, resourceOrNull, type DemandState } from './storage-access';
+import { demandAllowed, demandKeepable, demandNotDenied, resourceOrNull, type StorageWrite } from './storage-access';
 
 /** From the first question to the last byte: as long as access tokens live at most. However steadily it comes. */
 const LONGEST_UPLOAD_SECONDS = HOUR_SECONDS;
@@ -30,13 +29,7 @@ export interface IncomingFile {
 
 type TypedFile = Pick<StoreObjectCommand, 'contentType' | 'borneOutType' | 'source'>;
 
-export interface UploadObjectCommand {
-  /** The account, or the network of a stranger: who may have so many uploads at once. */
-  readonly sender: string;
-  readonly request: StorageRequest;
-  readonly demandState: DemandState;
-  /** Who asks, as his account and his session are at the end, in the transaction that stores the file; may refuse. */
-  readonly authNow: (tx: Tx) => Promise<StorageAuth | null>;
+export interface UploadObjectCommand extends StorageWrite {
   /** Begins to read the file; not asked before the rules have been. */
   readonly receive: () => Promise<IncomingFile>;
   /** When the caller has gone. */

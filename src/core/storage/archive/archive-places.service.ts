@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../kernel/errors/app-error';
 
-/** In one process. Each keeps a list of its files, a row's page and a deflate at work. */
-const MOST_AT_ONCE = 16;
+/** In one process. Each keeps a list of its files and, while it is read, a deflate at work. */
+const MOST_AT_ONCE = 32;
 const MOST_PER_CALLER = 2;
 const RETRY_AFTER_SECONDS = 10;
 

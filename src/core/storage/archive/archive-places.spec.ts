@@ -29,9 +29,9 @@ it('a place is given back once, however often its end is told', () => {
   expect(isBusy(places, 'ada')).toBe(true);
 });
 
-it('there are sixteen for all', () => {
+it('there are thirty-two for all', () => {
   const places = new ArchivePlaces();
-  const [first] = Array.from({ length: 16 }, (_, number) => places.take(String(number)));
+  const [first] = Array.from({ length: 32 }, (_, number) => places.take(String(number)));
   expect(isBusy(places, 'one more')).toBe(true);
   first?.();
   expect(isBusy(places, 'one more')).toBe(false);

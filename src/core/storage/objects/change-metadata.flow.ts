@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../../database/database.service';
+import { Database, type Tx } from '../../../database/database.service';
 import { AppError } from '../../../kernel/errors/app-error';
 import { Clock } from '../../../kernel/clock';
 import { randomToken } from '../../../platform/crypto/random';
@@ -16,7 +16,7 @@ export interface ChangeMetadataCommand {
    * The last word on the file as it is when it changes; refuses by throwing. Called inside the transaction, perhaps more
    * than once: it must do nothing else.
    */
-  readonly judge: (stored: StoredObject | null) => void;
+  readonly judge: (stored: StoredObject | null, tx: Tx) => Promise<void> | void;
 }
 
 /** Changes what is said about a file; its bytes stay. */
@@ -33,7 +33,7 @@ export class ChangeMetadata {
   async execute({ path, metadata, judge }: ChangeMetadataCommand): Promise<StoredObject> {
     return this.database.transaction(async (tx) => {
       const stored = await this.objects.lock(tx, path);
-      judge(stored);
+      await judge(stored, tx);
       if (!stored) throw new AppError('not-found');
       const token = metadata ? stored.metadata.token : randomToken();
       const next = metadata ? { ...stored.metadata, ...metadata, token } : { token };

@@ -13,6 +13,7 @@ import type {
   StorageDecision,
   StorageQuestion,
   StorageRequest,
+  StorageVerb,
   StorageVerdict,
 } from './storage-question';
 import { StorageRulesError } from './storage-rules.error';
@@ -65,18 +66,23 @@ export class RuleSet {
   }
 
   /**
-   * Whether every child of a folder may be listed, or none, whatever it is called and holds; otherwise (`undecided`)
-   * each has to be asked for with verb `list`.
+   * Whether every child of a folder may be listed (or read: `get`), or none, whatever it is called and holds; otherwise
+   * (`undecided`) each has to be asked for.
    */
-  decideFolder(question: FolderQuestion): ListVerdict {
+  decideFolder(question: FolderQuestion, verb: 'list' | 'get' = 'list'): ListVerdict {
     const matches = this.compiled.tree.findChildren(question.path);
-    const decisions = new Set(matches.map((match) => decisionOf(listOf(match), childrenOf(match, question))));
+    const decisions = new Set(
+      matches.map((match) => decisionOf(conditionOf(match, verb), childrenOf(match, question))),
+    );
     const [only = 'deny', ...others] = decisions;
     const decision = others.length > 0 ? 'undecided' : only;
     const isOpenToAll =
       decision === 'allow' &&
-      matches.every((match) => decisionOf(listOf(match), forAnyone(childrenOf(match, question))) === 'allow');
-    const isByToken = decision === 'undecided' && matches.every((match) => otherTokensOf(match, question) === 'deny');
+      matches.every(
+        (match) => decisionOf(conditionOf(match, verb), forAnyone(childrenOf(match, question))) === 'allow',
+      );
+    const isByToken =
+      decision === 'undecided' && matches.every((match) => otherTokensOf(match, question, verb) === 'deny');
     return { isMatched: matches.length > 0, decision, isOpenToAll, isByToken };
   }
 
@@ -108,15 +114,15 @@ function decisionBy(evaluation: Evaluation, values: Values): StorageDecision {
 }
 
 /** What is said of all files whose token is not the one that came. */
-function otherTokensOf(match: PathMatch<CompiledRule>, question: FolderQuestion): StorageDecision {
-  const condition = listOf(match);
+function otherTokensOf(match: PathMatch<CompiledRule>, question: FolderQuestion, verb: StorageVerb): StorageDecision {
+  const condition = conditionOf(match, verb);
   if (!condition?.ofOtherTokens || typeof question.query['token'] !== 'string')
     return decisionOf(condition, childrenOf(match, question));
   return decisionBy(condition.ofOtherTokens, childrenOf(match, question));
 }
 
-function listOf(match: PathMatch<CompiledRule>): CompiledCondition | undefined {
-  return match.value.conditions.get('list');
+function conditionOf(match: PathMatch<CompiledRule>, verb: StorageVerb): CompiledCondition | undefined {
+  return match.value.conditions.get(verb);
 }
 
 function childrenOf({ value, params }: PathMatch<CompiledRule>, question: FolderQuestion): Values {
