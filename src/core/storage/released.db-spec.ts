@@ -1,4 +1,5 @@
 import { PassThrough, Readable } from 'node:stream';
+import { eventually } from '../../../test/support/eventually';
 import { StorageRoom } from '../../../test/support/storage-room';
 import { NOBODY } from '../../kernel/ids';
 import { ChangeMetadata } from './objects/change-metadata.flow';
@@ -121,11 +122,25 @@ it('replacements of one file at once have no more on their way than the owner ha
   const sources = Array.from({ length: 8 }, () => new PassThrough());
   const storing = Promise.allSettled(sources.map((source) => store('a', source)));
   for (const source of sources) source.write(Buffer.alloc(20_000));
-  const refused = async (): Promise<number> => sources.filter(({ destroyed }) => destroyed).length;
-  while ((await refused()) < 7) await room.blobStates();
+  await eventually(() => {
+    expect(sources.filter(({ destroyed }) => destroyed)).toHaveLength(7);
+  });
   expect(bytesOnDisk()).toBeLessThanOrEqual(2 * QUOTA);
   for (const source of sources) source.end();
   const results = await storing;
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   expect(await room.usage(ada)).toBe(20_056);
+});
+
+it('an upload that began when there was more room is stopped when others have taken it', async () => {
+  const slow = new PassThrough();
+  const storing = store('slow', slow);
+  slow.write(Buffer.alloc(1000));
+  await eventually(() => {
+    expect(bytesOnDisk()).toBe(1000);
+  });
+  await store('quick', 20_000);
+  slow.write(Buffer.alloc(10_000));
+  await expect(storing).rejects.toMatchObject({ code: 'quota-exceeded' });
+  expect(slow.destroyed).toBe(true);
 });
