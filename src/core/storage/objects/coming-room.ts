@@ -31,7 +31,7 @@ export class ComingRoom {
     private readonly underWay: OwnersUnderWay,
   ) {
     this.shared = underWay.get(owner) ?? new OwnerRoom(room);
-    this.shared.enter(path, former);
+    this.shared.enter(path);
     this.shared.renew(room, path, former);
     underWay.set(owner, this.shared);
   }

@@ -41,9 +41,8 @@ export class OwnerRoom {
     this.change(path, { former });
   }
 
-  enter(path: string, former: number): void {
-    const uploads = (this.paths.get(path)?.uploads ?? 0) + 1;
-    this.change(path, { uploads, former });
+  enter(path: string): void {
+    this.change(path, { uploads: (this.paths.get(path)?.uploads ?? 0) + 1 });
   }
 
   take(path: string, bytes: number): void {
