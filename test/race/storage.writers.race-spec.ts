@@ -110,6 +110,31 @@ it.each([
   expect(await room.usage(creator ?? NOBODY)).toBe(10 * 5056);
 });
 
+it('replacements at once never bring an owner past his quota, nor what waits for the sweeper with it past twice that', async () => {
+  const quota = 10 * 5056;
+  await open({ STORAGE_QUOTA_BYTES: String(quota) });
+  for (let round = 0; round < full(3, 20); round += 1) {
+    const creator = await room.anAccount();
+    const replace = async (count: number) =>
+      settledCodes(
+        await Promise.allSettled(
+          Array.from({ length: count }, (_, index) =>
+            (index % 2 ? room : other).store(`${creator}/${index % 4}`, Buffer.alloc(5000), { creator }),
+          ),
+        ),
+      );
+    // 4 files and 15 former versions of them; then there is room for one more
+    expect(await replace(4)).toEqual(Array(4).fill('done'));
+    for (let times = 0; times < 15; times += 1) await room.store(`${creator}/0`, Buffer.alloc(5000), { creator });
+    expect(await replace(16)).toEqual(['done', ...Array<string>(15).fill('too-many-requests')]);
+    expect(await room.countsOf(creator)).toEqual({ bytes: 4 * 5056, released: 16 * 5000 });
+    expect(await replace(8)).toEqual(Array(8).fill('too-many-requests'));
+    await room.sweepAll();
+    expect(await room.released(creator)).toBe(0);
+    expect(await replace(4)).toEqual(Array(4).fill('done'));
+  }
+});
+
 it('an account that is deleted while its files come keeps none of them', async () => {
   await open();
   for (let round = 0; round < full(5, 30); round += 1) {

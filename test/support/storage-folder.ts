@@ -30,7 +30,7 @@ export class StorageFolder extends DataFolder {
     try {
       const clock = new TestClock(new Date());
       const leases = new BlobLeases(new Database(dataSource), clock);
-      const sweeper = new StorageSweeper(new DiskBlobs(join(this.path, 'blobs')), leases, clock);
+      const sweeper = new StorageSweeper(new DiskBlobs(join(this.path, 'blobs')), leases);
       for (let day = 0; day < 3; day += 1) {
         await sweeper.sweep();
         clock.advanceSeconds(86_400);

@@ -144,13 +144,24 @@ export class StorageRoom {
     return rows.map(({ state }) => state);
   }
 
+  /** What an owner's files are charged. */
   async usage(owner: string): Promise<number> {
-    const { rows } = await statement<{ bytes: number }>(
+    return (await this.countsOf(owner))?.bytes ?? 0;
+  }
+
+  /** What of an owner's waits for the sweeper. */
+  async released(owner: string): Promise<number> {
+    return (await this.countsOf(owner))?.released ?? 0;
+  }
+
+  /** Null where there is no row. */
+  async countsOf(owner: string): Promise<{ bytes: number; released: number } | null> {
+    const { rows } = await statement<{ bytes: number; released: number }>(
       this.database.database.pool,
-      `SELECT bytes::float8 AS bytes FROM storage_usage WHERE owner_id = $1`,
+      `SELECT bytes::float8 AS bytes, released::float8 AS released FROM storage_usage WHERE owner_id = $1`,
       [owner],
     );
-    return rows[0]?.bytes ?? 0;
+    return rows[0] ?? null;
   }
 
   async anAccount(): Promise<string> {

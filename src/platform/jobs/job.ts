@@ -2,5 +2,6 @@
 export interface Job {
   readonly name: string;
   readonly everySeconds: number;
-  readonly run: () => Promise<void>;
+  /** @param ending when this process is told to end: work that may be long stops then */
+  readonly run: (ending: AbortSignal) => Promise<void>;
 }

@@ -141,6 +141,25 @@ it('end before the process does: the one under way is awaited, none begins', asy
   expect(work).toMatchObject({ runs: 1, atOnce: 0 });
 });
 
+it('are told when the process ends, so that it need not wait for long ones', async () => {
+  const jobs = startJobs();
+  let begun = false;
+  jobs.register({
+    name: 'purge',
+    everySeconds: 0.02,
+    run: (ending) => {
+      begun = true;
+      return new Promise((resolve) => {
+        ending.addEventListener('abort', () => {
+          resolve();
+        });
+      });
+    },
+  });
+  await until('it is at it', () => begun);
+  await jobs.onModuleDestroy();
+});
+
 it('have names of their own', () => {
   const jobs = startJobs();
   const job = { name: 'purge', everySeconds: 60, run: async () => undefined };

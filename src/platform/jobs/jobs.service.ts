@@ -12,7 +12,7 @@ export class Jobs implements OnModuleDestroy {
   private readonly logger = new Logger(Jobs.name);
   private readonly jobs = new Map<string, Job>();
   private readonly running = new Map<string, Promise<void>>();
-  private isClosed = false;
+  private readonly ending = new AbortController();
 
   constructor(
     private readonly scheduler: SchedulerRegistry,
@@ -40,9 +40,9 @@ export class Jobs implements OnModuleDestroy {
     await this.start(job);
   }
 
-  /** No run begins any more, and the ones under way are awaited. */
+  /** No run begins any more, and the ones under way are told and awaited. */
   async onModuleDestroy(): Promise<void> {
-    this.isClosed = true;
+    this.ending.abort();
     for (const name of this.jobs.keys()) {
       if (this.scheduler.doesExist('interval', name)) this.scheduler.deleteInterval(name);
       if (this.scheduler.doesExist('timeout', name)) this.scheduler.deleteTimeout(name);
@@ -51,7 +51,7 @@ export class Jobs implements OnModuleDestroy {
   }
 
   private async runScheduled(job: Job): Promise<void> {
-    if (this.isClosed || this.running.has(job.name)) return;
+    if (this.ending.signal.aborted || this.running.has(job.name)) return;
     try {
       await this.start(job);
     } catch (error) {
@@ -60,9 +60,11 @@ export class Jobs implements OnModuleDestroy {
   }
 
   private async start(job: Job): Promise<void> {
-    const run = this.lock.tryRun(job.name, job.run).then((hasRun) => {
-      if (!hasRun) this.logger.debug(`the job ${job.name} runs in another process`);
-    });
+    const run = this.lock
+      .tryRun(job.name, () => job.run(this.ending.signal))
+      .then((hasRun) => {
+        if (!hasRun) this.logger.debug(`the job ${job.name} runs in another process`);
+      });
     this.running.set(job.name, run);
     try {
       await run;

@@ -145,6 +145,19 @@ describe('uploads that are wrong', () => {
     expect(codeOf(answers[10]!)).toEqual([507, 'quota-exceeded']);
   });
 
+  it('a file that is replaced faster than it is swept is 429, with the time of the next sweep', async () => {
+    const eve = await aMember(service);
+    const url = `/storage/user/${eve.id}/one`;
+    const replace = () => service.upload(url, { content: Buffer.alloc(100_000) }, eve.headers);
+    const answers = [];
+    for (let count = 0; count < 21; count += 1) answers.push(await replace());
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([...Array.from({ length: 20 }, () => 200), 429]);
+    expect(codeOf(answers[20]!)).toEqual([429, 'too-many-requests']);
+    expect(answers[20]!.headers['retry-after']).toBe('60');
+    expect((await service.get(url, eve.headers)).statusCode).toBe(200);
+    expect((await service.remove(url, eve.headers)).statusCode).toBe(204);
+  });
+
   it('multipart is 415 everywhere else', async () => {
     const { payload, type } = multipart([{ content: 'x' }]);
     const login = { method: 'POST', url: '/auth/login', headers: { 'content-type': type }, payload } as const;

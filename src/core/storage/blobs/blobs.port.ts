@@ -14,6 +14,9 @@ export abstract class Blobs {
   /** Seconds that bytes must be kept for those who are reading them, after the last row let go of them. */
   abstract readonly readerGraceSeconds: number;
 
+  /** How many bytes are best removed at a time. */
+  abstract readonly removalsAtOnce: number;
+
   /**
    * Takes the bytes as they come, few of them in memory at a time. Once it resolves they outlive a crash of this
    * machine. When the source fails it rejects with that failure, and what was written is removed.

@@ -14,6 +14,9 @@ export class DiskBlobs extends Blobs {
   /** An open file outlives its name: this is for the moment between finding a row and opening its bytes. */
   readonly readerGraceSeconds = 5 * MINUTE_SECONDS;
 
+  /** As many threads as work at files. */
+  readonly removalsAtOnce = 4;
+
   /** Folders whose names this process has forced to the disk. */
   private readonly lasting = new Set<string>();
 

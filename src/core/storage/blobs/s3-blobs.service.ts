@@ -5,7 +5,7 @@ import { HOUR_SECONDS } from '../../../kernel/clock';
 import { storeFull, storeUnavailable } from './blob-faults';
 import { Blobs, type ByteRange } from './blobs.port';
 import { partsOf } from './parts';
-import { loadS3, type LoadedS3 } from './s3-client';
+import { loadS3, type LoadedS3, type S3Connections } from './s3-client';
 
 /** All parts but the last have as many (S3: at least 5 MiB, at most 10 000 parts); one is in memory at a time. */
 const PART_BYTES = 5 * 1024 * 1024;
@@ -13,14 +13,22 @@ const PART_BYTES = 5 * 1024 * 1024;
 /** A part goes through 0.7 Mbit/s in this time, and many are put together. */
 const PATIENTLY = { requestTimeout: 60_000 };
 
+const CONNECTIONS: S3Connections = { work: 256, downloads: 1000 };
+
 /** Bytes as objects of a bucket. Nobody else may write to it; what lies there is found by our rows alone. */
 export class S3Blobs extends Blobs {
   /** A store may break a download off when its object goes: longer than a download takes. */
   readonly readerGraceSeconds = 6 * HOUR_SECONDS;
 
+  /** One by one: not every store understands what the SDK sends to remove many with one request. */
+  readonly removalsAtOnce = 32;
+
   private loading: Promise<LoadedS3> | undefined;
 
-  constructor(private readonly settings: S3Settings) {
+  constructor(
+    private readonly settings: S3Settings,
+    private readonly connections = CONNECTIONS,
+  ) {
     super();
   }
 
@@ -38,8 +46,8 @@ export class S3Blobs extends Blobs {
   }
 
   async read(key: string, range?: ByteRange): Promise<Readable> {
-    const answer = await this.ask(({ sdk, client }) =>
-      client.send(
+    const answer = await this.ask(({ sdk, downloads }) =>
+      downloads.send(
         new sdk.GetObjectCommand({
           ...this.named(key),
           ...(range ? { Range: `bytes=${range.start}-${range.end}` } : {}),
@@ -63,6 +71,7 @@ export class S3Blobs extends Blobs {
   async close(): Promise<void> {
     const loaded = await this.loading;
     loaded?.client.destroy();
+    loaded?.downloads.destroy();
   }
 
   private async put(key: string, body: Buffer): Promise<void> {
@@ -121,7 +130,7 @@ export class S3Blobs extends Blobs {
 
   /** Says what the store says in the words of the catalogue. */
   private async ask<T>(work: (s3: LoadedS3) => Promise<T>): Promise<T> {
-    this.loading ??= loadS3(this.settings);
+    this.loading ??= loadS3(this.settings, this.connections);
     try {
       return await work(await this.loading);
     } catch (error) {

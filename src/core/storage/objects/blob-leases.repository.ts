@@ -89,8 +89,10 @@ export class BlobLeases {
     return rows.map(({ key }) => key);
   }
 
-  /** After the last byte is gone. */
+  /** After the last byte is gone; a trigger counts them off for those whose they were. */
   async forget(keys: readonly string[]): Promise<void> {
-    await statement(this.database.pool, `DELETE FROM stored_blobs WHERE key = ANY($1) AND state = 'leaving'`, [keys]);
+    await this.database.transaction((tx) =>
+      statement(tx, `DELETE FROM stored_blobs WHERE key = ANY($1) AND state = 'leaving'`, [keys]),
+    );
   }
 }

@@ -1,42 +1,59 @@
+import { MINUTE_SECONDS } from '../../../kernel/clock';
 import { AppError } from '../../../kernel/errors/app-error';
+import { OwnerRoom, type Room } from './owner-room';
 
-/** Bytes that this process has under way, by owner: what they come to beyond the files they replace. */
-export type BytesUnderWay = Map<string, number>;
+/** The sweeper comes as often. */
+const RETRY_AFTER_SECONDS = MINUTE_SECONDS;
 
-/** What one upload may take of its owner's room: his other ones under way in this process take of the same. */
+/** Owners who have uploads under way in this process. */
+export type OwnersUnderWay = Map<string, OwnerRoom>;
+
+/** Deleting helps nobody who is told so, waiting does. */
+export function waitForSweeper(): AppError {
+  return new AppError('too-many-requests', { retryAfterSeconds: RETRY_AFTER_SECONDS });
+}
+
+/** What one upload takes of its owner's room. */
 export class ComingRoom {
+  private readonly shared: OwnerRoom;
   private bytes = 0;
-  private counted = 0;
+  private hasLeft = false;
 
   /**
-   * @param free what the owner has left, as nothing were under way
+   * @param room as nothing were under way
    * @param former what goes when the upload is there
    */
   constructor(
     private readonly owner: string,
-    private readonly free: number,
-    private readonly former: number,
-    private readonly underWay: BytesUnderWay,
-  ) {}
+    private readonly path: string,
+    room: Room,
+    former: number,
+    private readonly underWay: OwnersUnderWay,
+  ) {
+    this.shared = underWay.get(owner) ?? new OwnerRoom(room);
+    this.shared.enter(path);
+    this.shared.renew(room, path, former);
+    underWay.set(owner, this.shared);
+  }
 
-  /** @throws AppError `quota-exceeded`; what had been taken is given back at once, for the others to end well */
+  /**
+   * @throws AppError `quota-exceeded`, `too-many-requests`; what had been taken is given back at once, for the others to
+   *   end well
+   */
   take(bytes: number): void {
     this.bytes += bytes;
-    this.count(Math.max(this.bytes - this.former, 0));
-    if ((this.underWay.get(this.owner) ?? 0) <= this.free) return;
+    this.shared.take(this.path, bytes);
+    const { isFull, mustWait } = this.shared;
+    if (!isFull && !mustWait) return;
     this.leave();
-    throw new AppError('quota-exceeded');
+    throw isFull ? new AppError('quota-exceeded') : waitForSweeper();
   }
 
   /** When the bytes are counted elsewhere, or are to go. */
   leave(): void {
-    this.count(0);
-  }
-
-  private count(bytes: number): void {
-    const all = (this.underWay.get(this.owner) ?? 0) + bytes - this.counted;
-    this.counted = bytes;
-    if (all > 0) this.underWay.set(this.owner, all);
-    else this.underWay.delete(this.owner);
+    if (this.hasLeft) return;
+    this.hasLeft = true;
+    this.shared.leave(this.path, this.bytes);
+    if (this.shared.isEmpty) this.underWay.delete(this.owner);
   }
 }

@@ -5,7 +5,7 @@ import type { ComingRoom } from './coming-room';
 export interface SourceLimits {
   /** What the service takes: `too-large` past it. */
   readonly maxBytes: number;
-  /** What the owner has left: `quota-exceeded` past it. */
+  /** What the owner has left: `quota-exceeded` or `too-many-requests` past it. */
   readonly room: ComingRoom;
 }
 

@@ -7,6 +7,7 @@ import { randomToken } from '../../../platform/crypto/random';
 import { storeUnavailable } from '../blobs/blob-faults';
 import { BlobLeases } from './blob-leases.repository';
 import type { UploadedBlob } from './blob-upload.service';
+import type { ComingRoom } from './coming-room';
 import { demandStorable } from './object-metadata';
 import type { ComingObject, StoredObject } from './stored-object';
 import { StorageQuota } from './storage-quota.service';
@@ -37,6 +38,11 @@ export interface StoredAnswer {
   readonly isNew: boolean;
 }
 
+interface ComingBlob {
+  readonly blob: UploadedBlob;
+  readonly room: ComingRoom;
+}
+
 /** The one moment at which a file becomes visible: judged, within the quota, and pointing at bytes that are there. */
 @Injectable()
 export class ObjectCommit {
@@ -49,12 +55,15 @@ export class ObjectCommit {
     private readonly lanes: WriteLanes,
   ) {}
 
-  /** @throws AppError as `StoreObject` does */
-  async execute(draft: ObjectDraft, blob: UploadedBlob): Promise<StoredAnswer> {
+  /**
+   * @param room what the bytes have taken; given back when the row counts
+   * @throws AppError as `StoreObject` does
+   */
+  async execute(draft: ObjectDraft, blob: UploadedBlob, room: ComingRoom): Promise<StoredAnswer> {
     const fresh = randomToken();
     try {
       return await this.lanes.run(draft.creator, () =>
-        this.database.transaction((tx) => this.point(tx, draft, blob, fresh)),
+        this.database.transaction((tx) => this.point(tx, draft, { blob, room }, fresh)),
       );
     } catch (error) {
       // the account was deleted while its bytes came
@@ -63,7 +72,7 @@ export class ObjectCommit {
     }
   }
 
-  private async point(tx: Tx, draft: ObjectDraft, blob: UploadedBlob, fresh: string): Promise<StoredAnswer> {
+  private async point(tx: Tx, draft: ObjectDraft, { blob, room }: ComingBlob, fresh: string): Promise<StoredAnswer> {
     const stored = await this.objects.lock(tx, draft.path);
     const coming: ComingObject = {
       owner: stored ? stored.owner : draft.creator,
@@ -78,7 +87,7 @@ export class ObjectCommit {
     demandStorable(coming.metadata);
     if (!(await this.leases.keep(tx, blob.key))) throw storeUnavailable(new Error('The lease of an upload has ended.'));
     const object = await this.objects.put(tx, draft.path, coming, blob.key, this.clock.now());
-    await this.quota.demandKept(tx, object, stored);
+    await this.quota.demandKept(tx, object, stored, room);
     return { object, isNew: stored === null };
   }
 }

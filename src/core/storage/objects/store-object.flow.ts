@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Settings } from '../../../config/settings';
 import { Database } from '../../../database/database.service';
 import { BlobUpload } from './blob-upload.service';
+import type { ComingRoom } from './coming-room';
 import { ObjectCommit, type ObjectDraft, type StoredAnswer } from './object-commit.service';
 import { StorageQuota } from './storage-quota.service';
 import { StoredObjects } from './stored-objects.repository';
@@ -32,22 +33,25 @@ export class StoreObject {
   ) {}
 
   /**
-   * @throws AppError `too-large`, `quota-exceeded`, `unavailable`, `malformed-body` (it took too long), `session-ended` (the
-   * creator's account is gone), `validation` (metadata that cannot be stored); whatever `judge` throws, the source fails with or the signal says
+   * @throws AppError `too-large`, `quota-exceeded`, `too-many-requests` (the sweeper must come first), `unavailable`,
+   *   `malformed-body` (it took too long), `session-ended` (the creator's account is gone), `validation` (metadata that
+   *   cannot be stored); whatever `judge` throws, the source fails with or the signal says
    */
   async execute({ source, signal, until, ...draft }: StoreObjectCommand): Promise<StoredAnswer> {
-    const stored = await this.objects.find(this.database.pool, draft.path);
-    const owner = stored ? stored.owner : draft.creator;
-    const room = await this.quota.roomFor(this.database.pool, owner, stored);
+    const room = await this.roomFor(draft).catch((error: unknown) => {
+      source.destroy();
+      throw error;
+    });
     const limits = { maxBytes: this.settings.maxUploadBytes, room };
     try {
-      return await this.upload.run({ source, limits, signal, until }, (blob) => {
-        // from here on the row counts
-        room.leave();
-        return this.commit.execute(draft, blob);
-      });
+      return await this.upload.run({ source, limits, signal, until }, (blob) => this.commit.execute(draft, blob, room));
     } finally {
       room.leave();
     }
+  }
+
+  private async roomFor({ path, creator }: ObjectDraft): Promise<ComingRoom> {
+    const stored = await this.objects.find(this.database.pool, path);
+    return this.quota.roomFor(this.database.pool, path, stored ? stored.owner : creator, stored);
   }
 }

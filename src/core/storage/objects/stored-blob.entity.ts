@@ -18,4 +18,12 @@ export class StoredBlobEntity {
   /** Until when the sweeper leaves them alone; null: nobody has said yet. */
   @Column({ type: 'timestamptz', nullable: true })
   leaseUntil!: Date | null;
+
+  /** Whose they were, once they are let go of: `NOBODY` for a file without an owner. The account may be gone. */
+  @Column({ type: 'uuid', nullable: true })
+  ownerId!: string | null;
+
+  /** What they count for until they are gone: set with `ownerId`. */
+  @Column({ type: 'bigint', nullable: true })
+  charge!: string | null;
 }
