@@ -162,7 +162,11 @@ it('what could not be made is not tried again for five minutes', async () => {
 it('what could not be made is not tried in another quality, nor larger; what is smaller is', async () => {
   const file = aFile('broken', Buffer.from('no picture'));
   const wished = (wish: ImageWish) => outcomeOfWish(file, { format: 'avif', ...wish }, 'one');
-  const first = [wished({ width: 100 }), wished({ width: 100, quality: 5 }), wished({ height: 100, width: 8192, quality: 10 })];
+  const first = [
+    wished({ width: 100 }),
+    wished({ width: 100, quality: 5 }),
+    wished({ height: 100, width: 8192, quality: 10 }),
+  ];
   await untilWaiting(2);
   open?.();
   expect(new Set(await Promise.all(first))).toEqual(new Set(['unprocessable-image']));
