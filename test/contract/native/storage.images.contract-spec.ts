@@ -138,6 +138,27 @@ it('who may not have the original may not have an image of it, though somebody h
   expect(codeOf(await service.get(`${url}?w=32`, other.headers))).toEqual([404, 'not-found']);
 });
 
+it('what is made of a picture is not what is made of the same picture of somebody else', async () => {
+  const content = await sharp({ create: { width: 64, height: 64, channels: 3, background: 'plum' } })
+    .png()
+    .toBuffer();
+  const bob = await aMember(service);
+  const urlOf = (member: Member) => `/storage/user/${member.id}/same.png`;
+  const storedFor = (member: Member) => service.upload(urlOf(member), { content, type: 'image/png' }, member.headers);
+  const tagFor = async (member: Member) =>
+    String((await service.get(`${urlOf(member)}?w=32`, member.headers)).headers.etag);
+  await storedFor(ada);
+  await storedFor(bob);
+  const hers = await tagFor(ada);
+  expect(hers).toMatch(/^"[0-9a-f]{64}"$/);
+  expect(await tagFor(bob)).not.toBe(hers);
+  const described = await service.post(`/storage/meta/user/${ada.id}/same.png?description=mine`, {}, ada.headers);
+  expect(described.statusCode).toBe(200);
+  expect(await tagFor(ada)).toBe(hers);
+  await storedFor(ada);
+  expect(await tagFor(ada)).not.toBe(hers);
+});
+
 it('a picture that is written over is made anew', async () => {
   const plain = async (background: string) =>
     sharp({ create: { width: 64, height: 64, channels: 3, background } })

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiParam, ApiQuery, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { IMAGE_FORMATS, LADDER, LARGEST_SIDE } from '../../../core/storage/images/rendering';
+import { IMAGE_FORMATS, IMAGE_LIMITS, LADDER, LARGEST_SIDE } from '../../../core/storage/images/rendering';
 import { ApiFolder } from '../../../http/openapi/api-folder.decorator';
 import { LARGEST_PAGE, USUAL_PAGE } from './query-fields';
 import { StoredObjectDto } from './stored-object.dto';
@@ -45,6 +45,8 @@ export function ApiImageWish(): MethodDecorator {
   const side = { type: 'integer', minimum: 0, maximum: LARGEST_SIDE } as const;
   const most = (what: string) => `the most pixels ${what}, rounded up to ${LADDER.join(', ')}; 0: free`;
   const quality = 'rounded up to a multiple of 5; PNG has none';
+  const { avif, webp } = IMAGE_LIMITS.targetPixels;
+  const format = `else that of the original (GIF: PNG); what would have more than ${avif} (AVIF) or ${webp} (WebP) pixels is made smaller`;
   return applyDecorators(
     ApiQuery({ name: 'w', required: false, schema: side, description: most('across') }),
     ApiQuery({ name: 'h', required: false, schema: side, description: most('down') }),
@@ -54,7 +56,7 @@ export function ApiImageWish(): MethodDecorator {
       schema: { type: 'integer', minimum: 1, maximum: 100 },
       description: quality,
     }),
-    ApiQuery({ name: 'f', required: false, enum: IMAGE_FORMATS, description: 'else that of the original (GIF: PNG)' }),
+    ApiQuery({ name: 'f', required: false, enum: IMAGE_FORMATS, description: format }),
   );
 }
 

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Settings } from '../../../config/settings';
 import { AppError } from '../../../kernel/errors/app-error';
-import { FairQueue } from './fair-queue';
+import { FairQueue, type Turn } from './fair-queue';
 import { ImageProcess, type ImageTask } from './image-process';
 
 /** What may wait for each process: some ten seconds of usual pictures. */
@@ -29,21 +29,25 @@ export interface ImageOrder {
 }
 
 /**
- * Processes that make images: half of the cores at most, at the lowest priority, behind a bounded queue in which callers
- * take turns. Who has least at work is next, so that nobody has a second process while another waits.
+ * Processes that make images: half of the cores at most, at the lowest priority, behind a bounded queue. Who has had the
+ * least of their time lately is next, and where there are several, one is left to others.
  */
 @Injectable()
 export class ImagePool implements OnApplicationShutdown {
   private readonly size: number;
   private readonly queue: FairQueue<Waiting>;
-  private readonly atWork = new Map<string, number>();
   private processes: ImageProcess[] = [];
   private isClosed = false;
 
   constructor(settings: Settings) {
     // processes that share the port share the half as well
     this.size = Math.max(1, Math.floor(availableParallelism() / 2 / settings.workers));
-    this.queue = new FairQueue(this.size * WAITING_PER_PROCESS, this.size * WAITING_PER_CALLER);
+    const limits = {
+      most: this.size * WAITING_PER_PROCESS,
+      mostPerLane: this.size * WAITING_PER_CALLER,
+      mostUnderWay: Math.max(1, this.size - 1),
+    };
+    this.queue = new FairQueue(limits, () => performance.now());
   }
 
   /**
@@ -80,25 +84,22 @@ export class ImagePool implements OnApplicationShutdown {
   }
 
   private dispatch(): void {
-    while (this.queue.size > 0) {
-      const process = this.idleProcess();
-      const next = process && this.queue.take((caller) => this.atWork.get(caller) ?? 0);
-      if (!next) return;
-      void this.runOn(process, next.caller, next.item);
+    while (this.hasFreeProcess()) {
+      const turn = this.queue.take();
+      if (!turn) return;
+      void this.runOn(this.freeProcess(), turn);
     }
   }
 
-  private async runOn(process: ImageProcess, caller: string, { prepare, resolve, reject }: Waiting): Promise<void> {
-    this.atWork.set(caller, (this.atWork.get(caller) ?? 0) + 1);
+  private async runOn(process: ImageProcess, turn: Turn<Waiting>): Promise<void> {
+    const { prepare, resolve, reject } = turn.item;
     try {
       await process.run(prepare, LONGEST_TASK_MS);
       resolve();
     } catch (error) {
       reject(this.refusalFor(error));
     }
-    const left = (this.atWork.get(caller) ?? 1) - 1;
-    if (left > 0) this.atWork.set(caller, left);
-    else this.atWork.delete(caller);
+    turn.end();
     this.dispatch();
   }
 
@@ -111,10 +112,14 @@ export class ImagePool implements OnApplicationShutdown {
     return new AppError('unprocessable-image', { cause: error });
   }
 
-  private idleProcess(): ImageProcess | undefined {
+  private hasFreeProcess(): boolean {
     this.processes = this.processes.filter(({ hasEnded }) => !hasEnded);
+    return this.processes.length < this.size || this.processes.some(({ isIdle }) => isIdle);
+  }
+
+  private freeProcess(): ImageProcess {
     const idle = this.processes.find(({ isIdle }) => isIdle);
-    if (idle || this.processes.length >= this.size) return idle;
+    if (idle) return idle;
     const process = new ImageProcess(IDLE_MS);
     this.processes.push(process);
     return process;

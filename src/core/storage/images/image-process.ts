@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import type { Rendering } from './rendering';
+import type { ImageLimits, Rendering } from './rendering';
 
 const PROGRAM = join(__dirname, 'image-program.js');
 
@@ -9,11 +9,15 @@ export interface ImageTask {
   readonly source: string;
   readonly target: string;
   readonly rendering: Rendering;
-  /** What the source may have at most. */
-  readonly maxPixels: number;
+  readonly limits: ImageLimits;
 }
 
-type Reply = { readonly isDone: true } | { readonly isDone: false; readonly fault: string };
+interface Reply {
+  /** Null when it is done. */
+  readonly fault: string | null;
+  /** It holds memory that the next picture may need. */
+  readonly isSpent: boolean;
+}
 
 interface Running {
   readonly resolve: () => void;
@@ -32,9 +36,9 @@ export class ImageProcess {
   constructor(private readonly idleMilliseconds: number) {
     // with nothing of our environment, where passwords are
     this.child = fork(PROGRAM, [], { cwd: '/', env: {}, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
-    this.child.on('message', (reply: Reply) => {
-      if (reply.isDone) this.settle();
-      else this.settle(new Error(reply.fault));
+    this.child.on('message', ({ fault, isSpent }: Reply) => {
+      this.settle(fault === null ? undefined : new Error(fault));
+      if (isSpent) this.kill();
     });
     this.child.on('error', (error) => {
       this.end(error);

@@ -1,4 +1,4 @@
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,8 +12,7 @@ import type { StoredObject } from '../objects/stored-object';
 import { ImageCache } from './image-cache.service';
 import { ImagePool } from './image-pool.service';
 import { RenderImage } from './render-image.flow';
-
-const PROCESSES = Math.max(1, Math.floor(availableParallelism() / 2));
+import type { ImageWish } from './rendering';
 
 let dataDir: string;
 let clock: TestClock;
@@ -28,7 +27,8 @@ let gate: Promise<void>;
 
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'latchkey-turns-'));
-  const settings = parseSettings({ NODE_ENV: 'test', DATA_DIR: dataDir });
+  // of so many services each has one process for images
+  const settings = parseSettings({ NODE_ENV: 'test', DATA_DIR: dataDir, WORKERS: '64' });
   clock = new TestClock();
   pool = new ImagePool(settings);
   [sources, fetched] = [new Map(), []];
@@ -57,11 +57,10 @@ beforeAll(async () => {
     .toBuffer();
 });
 
-function aFile(name: string, bytes = picture): StoredObject {
+function aFile(name: string, bytes = picture, sha256: string = randomUUID()): StoredObject {
   sources.set(name, bytes);
   const now = clock.now();
   const path = { path: name, folder: '', filename: name, owner: null, metadata: { token: 't' } };
-  const sha256 = randomUUID();
   const type = 'image/png';
   return {
     ...path,
@@ -75,36 +74,48 @@ function aFile(name: string, bytes = picture): StoredObject {
   };
 }
 
-async function outcomeOf(file: StoredObject, caller: string, signal = new AbortController().signal): Promise<string> {
+const outcomeOf = (file: StoredObject, caller: string, signal?: AbortSignal) =>
+  outcomeOfWish(file, { width: 16 }, caller, signal);
+
+async function outcomeOfWish(
+  file: StoredObject,
+  wish: ImageWish,
+  caller: string,
+  signal = new AbortController().signal,
+): Promise<string> {
   try {
-    await (await images.execute(file, { width: 16 }, { caller, signal })).close();
+    await (await images.execute(file, wish, { caller, signal })).close();
     return 'made';
   } catch (error) {
     return error instanceof AppError ? error.code : String(error);
   }
 }
 
-/** All processes at work for one, and so many more of his waiting. */
+/** The process at work for one, and so many more of his waiting. */
 async function flood(waiting: number, signal?: AbortSignal): Promise<Promise<string>[]> {
-  const names = Array.from({ length: PROCESSES + waiting }, (_, number) => `flood-${number}`);
+  const names = Array.from({ length: 1 + waiting }, (_, number) => `flood-${number}`);
   const outcomes = names.map((name) => outcomeOf(aFile(name), 'flooder', signal));
-  while (fetched.length < PROCESSES) await new Promise(setImmediate);
+  while (fetched.length < 1) await new Promise(setImmediate);
   return outcomes;
 }
 
-it('who asks for one is next but one, whatever somebody else has waiting', async () => {
+/** They are looked up in the cache first. */
+async function untilWaiting(count: number): Promise<void> {
+  while ((pool as unknown as { queue: { size: number } }).queue.size < count) await new Promise(setImmediate);
+}
+
+it('who asks for one is next, whatever somebody else has waiting', async () => {
   const theirs = await flood(6);
   const own = outcomeOf(aFile('own'), 'somebody');
-  // looked up in the cache first
-  while ((pool as unknown as { queue: { size: number } }).queue.size < 7) await new Promise(setImmediate);
+  await untilWaiting(7);
   open?.();
   expect(await own).toBe('made');
-  expect(fetched.indexOf('own')).toBeLessThanOrEqual(PROCESSES + 1);
+  expect(fetched.indexOf('own')).toBe(1);
   expect(new Set(await Promise.all(theirs))).toEqual(new Set(['made']));
 });
 
 it('one caller waits for a few and is told that the rest is too much; others are not', async () => {
-  const theirs = await flood(8 * PROCESSES + 5);
+  const theirs = await flood(8 + 5);
   const own = outcomeOf(aFile('own'), 'somebody');
   open?.();
   expect(await own).toBe('made');
@@ -119,7 +130,7 @@ it('what nobody waits for any more is not made', async () => {
   expect(new Set(await Promise.all(theirs))).toEqual(new Set(['malformed-body']));
   open?.();
   expect(await outcomeOf(aFile('own'), 'somebody')).toBe('made');
-  expect(fetched).toHaveLength(PROCESSES + 1);
+  expect(fetched).toHaveLength(2);
 });
 
 it('what one has left is made for the other who waits', async () => {
@@ -128,7 +139,7 @@ it('what one has left is made for the other who waits', async () => {
   const file = aFile('wanted by two');
   const first = outcomeOf(file, 'one', gone.signal);
   const second = outcomeOf(file, 'another');
-  while ((pool as unknown as { queue: { size: number } }).queue.size < 1) await new Promise(setImmediate);
+  await untilWaiting(1);
   gone.abort(new AppError('malformed-body'));
   open?.();
   expect([await first, await second]).toEqual(['malformed-body', 'made']);
@@ -146,6 +157,36 @@ it('what could not be made is not tried again for five minutes', async () => {
   clock.advanceSeconds(301);
   expect(await outcomeOf(file, 'one')).toBe('unprocessable-image');
   expect(fetched).toHaveLength(2);
+});
+
+it('what could not be made is not tried in another quality, nor larger; what is smaller is', async () => {
+  const file = aFile('broken', Buffer.from('no picture'));
+  const wished = (wish: ImageWish) => outcomeOfWish(file, { format: 'avif', ...wish }, 'one');
+  const first = [
+    wished({ width: 100 }),
+    wished({ width: 100, quality: 5 }),
+    wished({ height: 100, width: 8192, quality: 10 }),
+  ];
+  await untilWaiting(2);
+  open?.();
+  expect(new Set(await Promise.all(first))).toEqual(new Set(['unprocessable-image']));
+  expect(await wished({ width: 8192, quality: 100 })).toBe('unprocessable-image');
+  expect(fetched).toHaveLength(1);
+  await wished({ width: 90 });
+  await wished({ width: 100, format: 'webp' });
+  expect(fetched).toHaveLength(3);
+});
+
+it('who stores the same picture as another has it made for himself', async () => {
+  open?.();
+  const [one, other] = [aFile('of one', picture, 'same'), aFile('of another', picture, 'same')];
+  expect([await outcomeOf(one, 'one'), await outcomeOf(other, 'another')]).toEqual(['made', 'made']);
+  expect(await outcomeOf(one, 'one')).toBe('made');
+  expect(fetched).toEqual(['of one', 'of another']);
+  const broken = Buffer.from('no picture');
+  await outcomeOf(aFile('broken', broken, 'same too'), 'one');
+  await outcomeOf(aFile('also broken', broken, 'same too'), 'another');
+  expect(fetched.slice(2)).toEqual(['broken', 'also broken']);
 });
 
 it('nobody else on the machine reads what was made', async () => {

@@ -6,17 +6,14 @@ import { Clock } from '../../../kernel/clock';
 import { AppError, isRefusal } from '../../../kernel/errors/app-error';
 import { OpenObject } from '../objects/open-object.flow';
 import type { StoredObject } from '../objects/stored-object';
+import { FailedImages } from './failed-images';
 import { ImageCache } from './image-cache.service';
 import { ImagePool, type ImageOrder } from './image-pool.service';
-import { renderingKey, renderingOf, type ImageWish, type Rendering } from './rendering';
+import { IMAGE_LIMITS, renderingKey, renderingOf, type ImageWish, type Rendering } from './rendering';
 
-/** What an image may weigh and hold at most to be made another of. */
+/** What an image may weigh at most to be made another of. */
 const MOST_BYTES = 64 * 1024 * 1024;
-const MOST_PIXELS = 64_000_000;
 const LONGEST_FETCH_MS = 20_000;
-/** What could not be made costs as much each time: so long it is not tried again. */
-const FAILED_MS = 5 * 60 * 1000;
-const MOST_FAILED = 10_000;
 
 /** An image as somebody wishes it, made or not yet. */
 export interface RenderedImage {
@@ -48,20 +45,21 @@ interface Work {
 @Injectable()
 export class RenderImage {
   private readonly underWay = new Map<string, Work>();
-  /** Those that could not be made, by their keys, and until when (ms) nobody tries again. */
-  private readonly failed = new Map<string, number>();
+  private readonly failed: FailedImages;
 
   constructor(
     private readonly cache: ImageCache,
     private readonly pool: ImagePool,
     private readonly openObject: OpenObject,
-    private readonly clock: Clock,
-  ) {}
+    clock: Clock,
+  ) {
+    this.failed = new FailedImages(clock);
+  }
 
   /** What the image is called and is, without making it. The object must be one that `canRender`. */
   describe(object: StoredObject, wish: ImageWish): RenderedImage {
     const rendering = renderingOf(object.borneOutType, wish);
-    return { key: renderingKey(object.sha256, rendering), contentType: `image/${rendering.format}` };
+    return { key: renderingKey(object.blobKey, rendering), contentType: `image/${rendering.format}` };
   }
 
   /**
@@ -72,7 +70,7 @@ export class RenderImage {
    */
   async execute(object: StoredObject, wish: ImageWish, viewer: ImageViewer): Promise<FileHandle> {
     const rendering = renderingOf(object.borneOutType, wish);
-    const key = renderingKey(object.sha256, rendering);
+    const key = renderingKey(object.blobKey, rendering);
     const made = (await this.cache.open(key)) ?? (await this.make(object, rendering, key, viewer));
     // the cache may be so small that it has let go of it already
     if (!made) throw new AppError('busy', { retryAfterSeconds: 1 });
@@ -86,7 +84,8 @@ export class RenderImage {
     { caller, signal }: ImageViewer,
   ): Promise<FileHandle | null> {
     signal.throwIfAborted();
-    if (object.size > MOST_BYTES || this.hasFailed(key)) throw new AppError('unprocessable-image');
+    if (object.size > MOST_BYTES) throw new AppError('unprocessable-image');
+    this.failed.demandNone(object, rendering);
     const work = this.underWay.get(key) ?? this.begin(object, rendering, key, caller);
     work.order.join(caller);
     work.viewers += 1;
@@ -104,13 +103,15 @@ export class RenderImage {
     const order = this.pool.order(caller, async () => {
       const [source, target] = [await this.cache.draft(), await this.cache.draft()];
       drafts.push(source, target);
+      // another of the same may have failed while this one waited
+      this.failed.demandNone(object, rendering);
       await this.fetch(object, source);
-      return { source, target, rendering, maxPixels: MOST_PIXELS };
+      return { source, target, rendering, limits: IMAGE_LIMITS };
     });
     const done = order.done
       .then(() => this.cache.keep(drafts[1] ?? '', key))
       .catch((error: unknown) => {
-        if (isRefusal(error, 'unprocessable-image')) this.remember(key);
+        if (isRefusal(error, 'unprocessable-image')) this.failed.add(object, rendering);
         throw error;
       })
       .finally(async () => {
@@ -122,18 +123,6 @@ export class RenderImage {
     const work = { order, done, viewers: 0 };
     this.underWay.set(key, work);
     return work;
-  }
-
-  private hasFailed(key: string): boolean {
-    const until = this.failed.get(key);
-    return until !== undefined && until > this.clock.now().getTime();
-  }
-
-  private remember(key: string): void {
-    this.failed.delete(key);
-    this.failed.set(key, this.clock.now().getTime() + FAILED_MS);
-    const [oldest] = this.failed.keys();
-    if (this.failed.size > MOST_FAILED && oldest !== undefined) this.failed.delete(oldest);
   }
 
   private async fetch(object: StoredObject, path: string): Promise<void> {

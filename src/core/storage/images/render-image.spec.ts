@@ -156,6 +156,27 @@ it('of a moving picture the first frame is shown', async () => {
   expect(dominant.r).toBeGreaterThan(dominant.b);
 });
 
+describe('what an encoder would hold too much of is made smaller, in proportion', () => {
+  it.each([
+    ['avif', 5000, 3600, 4096 * 4096, {}],
+    ['avif', 5000, 3600, 4096 * 4096, { width: 8192 }],
+    ['webp', 8100, 4300, 8192 * 4096, { height: 6000 }],
+  ] as const)('%s of %d × %d', async (format, width, height, most, wish) => {
+    const object = await stored(await aPicture(width, height).png().toBuffer(), 'image/png');
+    const made = await sharp(await rendered(object, { ...wish, format })).metadata();
+    expect(made.width * made.height).toBeLessThanOrEqual(most);
+    expect(made.width * made.height).toBeGreaterThan(most * 0.99);
+    expect(made.width / made.height).toBeCloseTo(width / height, 2);
+  });
+
+  it('and nothing else is', async () => {
+    const object = await stored(await aPicture(5000, 3600).png().toBuffer(), 'image/png');
+    const jpeg = await sharp(await rendered(object, { format: 'jpeg', width: 8192 })).metadata();
+    const avif = await sharp(await rendered(object, { format: 'avif', width: 1000 })).metadata();
+    expect([jpeg.width, jpeg.height, avif.width, avif.height]).toEqual([5000, 3600, 1024, 737]);
+  });
+});
+
 describe('refuses as no picture to work on', () => {
   it('one of more pixels than anybody needs, before it decodes them', async () => {
     const bomb = await sharp({ create: { width: 9000, height: 9000, channels: 3, background: 'black' } })
@@ -163,6 +184,11 @@ describe('refuses as no picture to work on', () => {
       .toBuffer();
     expect(bomb.length).toBeLessThan(2_000_000);
     expect(await refusalOf(rendered(await stored(bomb, 'image/png'), { width: 16 }))).toBe('unprocessable-image');
+  });
+
+  it('an AVIF of more pixels than its decoder has room for', async () => {
+    const large = await aPicture(5000, 4900).avif({ effort: 0 }).toBuffer();
+    expect(await refusalOf(rendered(await stored(large, 'image/avif'), { width: 16 }))).toBe('unprocessable-image');
   });
 
   it.each([

@@ -15,6 +15,27 @@ export interface ImageWish {
   readonly format?: ImageFormat;
 }
 
+export interface ImageLimits {
+  /** Of a source; of a larger one no images are made. */
+  readonly sourcePixels: { readonly any: number; readonly avif: number };
+  /** What would have more is made smaller, in proportion. */
+  readonly targetPixels: Readonly<Record<ImageFormat, number>>;
+  /** Of the process that makes it, which is ended past it with the image in its hands. */
+  readonly memoryBytes: number;
+  /** A process that has kept more than this afterwards makes no other; a new one begins with some 70 MB. */
+  readonly keptBytes: number;
+}
+
+const MOST_SOURCE_PIXELS = 64_000_000;
+
+/** AVIF and WebP hold a whole picture several times over while they are made, AVIF also while it is read. */
+export const IMAGE_LIMITS: ImageLimits = {
+  sourcePixels: { any: MOST_SOURCE_PIXELS, avif: 24_000_000 },
+  targetPixels: { avif: 4096 * 4096, webp: 8192 * 4096, jpeg: MOST_SOURCE_PIXELS, png: MOST_SOURCE_PIXELS },
+  memoryBytes: 600 * 1024 * 1024,
+  keptBytes: 160 * 1024 * 1024,
+};
+
 /** What is made of a wish. There are not many different ones, so that what one caller had made serves the next. */
 export interface Rendering {
   readonly width: number | null;
@@ -75,10 +96,19 @@ export function renderingOf(contentType: string, wish: ImageWish): Rendering {
   };
 }
 
-/** Names the bytes that a rendering of an image has: by the image's own, and how it is made. */
-export function renderingKey(sha256: string, { width, height, quality, format }: Rendering): string {
-  const parts = [GENERATION, sha256, width ?? 0, height ?? 0, quality, format];
+/**
+ * Names the bytes that a rendering has, by where those of its image lie and how it is made. Not by the image's digest: who
+ * stores the same picture must not be told, by the time it takes, that somebody else has had it made. The blob's key is
+ * random, and cannot be told from this one.
+ */
+export function renderingKey(blobKey: string, { width, height, quality, format }: Rendering): string {
+  const parts = [GENERATION, blobKey, width ?? 0, height ?? 0, quality, format];
   return createHash('sha256').update(parts.join(' ')).digest('hex');
+}
+
+/** The larger, the more work, as far as can be told before the image is read: the shorter side it may have. */
+export function boundingSide({ width, height }: Rendering): number {
+  return Math.min(width ?? Infinity, height ?? Infinity);
 }
 
 function step(side: number | undefined): number | null {
