@@ -10,6 +10,7 @@ import { AppError } from '../kernel/errors/app-error';
 import { newId } from '../kernel/ids';
 import { parseFormBody, parseJsonBody, takesForm } from './body-parsers';
 import { corsOptions } from './cors';
+import { watchAnswer } from './answer-deadline';
 import { answerClientError } from './errors/client-error';
 import type { ErrorResponder } from './errors/error-responder.service';
 import { watchBody } from './request-deadline';
@@ -54,7 +55,8 @@ export class HttpAdapter extends FastifyAdapter {
       const isUpload = isMultipart(request.headers['content-type']);
       done(isUpload ? refusalOfType(request) : null, payload);
     });
-    instance.addHook('onSend', (_request, reply, payload, done) => {
+    instance.addHook('onSend', (request, reply, payload, done) => {
+      watchAnswer(request, reply, payload);
       // most answers hold a token or a person: what may be kept says so itself
       if (!reply.hasHeader('cache-control')) void reply.header('Cache-Control', 'no-store');
       done(null, payload);

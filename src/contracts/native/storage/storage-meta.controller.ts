@@ -5,6 +5,8 @@ import { DescribeObject } from '../../../core/storage/access/describe-object.flo
 import { ListObjects } from '../../../core/storage/access/list-objects.flow';
 import { ReadObject } from '../../../core/storage/access/read-object.flow';
 import { keyOf } from '../../../core/storage/storage-path';
+import { shareOf } from '../../../http/caller';
+import { ReadsAtOnce } from '../../../http/files/reads-at-once';
 import { IfSentAccessTokenGuard } from '../../../http/if-sent-access-token.guard';
 import { ApiAccessTokenIfSent } from '../../../http/openapi/api-access-token.decorator';
 import { NoFieldsDto } from '../dto/no-fields.dto';
@@ -30,11 +32,12 @@ export class StorageMetaController {
     private readonly listObjects: ListObjects,
     private readonly describeObject: DescribeObject,
     private readonly conditions: WriteConditions,
+    private readonly reads: ReadsAtOnce,
   ) {}
 
   @Get()
   @ApiPage('What is said about the files at the top, a page at a time', true)
-  @ApiProblems(400, 401, 404, 503)
+  @ApiProblems(400, 401, 404, 429, 503)
   getTop(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -47,14 +50,17 @@ export class StorageMetaController {
   @ApiStoragePath()
   @ApiPage('What is said about the files directly in a folder that the caller may list, a page at a time')
   @ApiOkResponse({ schema: DESCRIPTION })
-  @ApiProblems(400, 401, 404, 503)
+  @ApiProblems(400, 401, 404, 429, 503)
   async getDescription(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StoredObjectDto | StoredObjectDto[]> {
     const target = await this.requests.read(request);
-    if (target.isFolder) return this.getPage(target, request, reply);
-    return toStoredObjectDto(await this.readObject.describe(target.asked));
+    return this.reads.run(request, reply, async () =>
+      target.isFolder
+        ? this.getPage(target, request, reply)
+        : toStoredObjectDto(await this.readObject.describe(target.asked)),
+    );
   }
 
   @Post('*')
@@ -64,10 +70,10 @@ export class StorageMetaController {
   @ApiWriteConditions()
   @ApiBody({ type: NoFieldsDto, required: false })
   @ApiOkResponse({ schema: DESCRIPTION })
-  @ApiProblems(400, 401, 403, 404, 412, 413, 415, 503, 507)
+  @ApiProblems(400, 401, 403, 404, 412, 413, 415, 429, 503, 507)
   async postDescription(@Req() request: FastifyRequest, @Body() _body: NoFieldsDto): Promise<StoredObjectDto> {
     const asked = await this.requests.readFile(request);
-    return toStoredObjectDto(await this.describeObject.describe(asked, this.conditions.of(request)));
+    return toStoredObjectDto(await this.describeObject.describe(asked, this.conditions.of(request), shareOf(request)));
   }
 
   @Delete('*')
@@ -76,9 +82,10 @@ export class StorageMetaController {
   @ApiStoragePath()
   @ApiWriteConditions()
   @ApiNoContentResponse()
-  @ApiProblems(400, 401, 403, 404, 412, 503)
+  @ApiProblems(400, 401, 403, 404, 412, 429, 503)
   async deleteDescription(@Req() request: FastifyRequest): Promise<void> {
-    await this.describeObject.reset(await this.requests.readFile(request), this.conditions.of(request));
+    const asked = await this.requests.readFile(request);
+    await this.describeObject.reset(asked, this.conditions.of(request), shareOf(request));
   }
 
   private async getPage(

@@ -11,11 +11,11 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DeleteObject } from '../../../core/storage/access/delete-object.flow';
 import { UploadObject } from '../../../core/storage/access/upload-object.flow';
-import { addressOf } from '../../../http/caller';
+import { shareOf } from '../../../http/caller';
 import { clientGone } from '../../../http/files/client-gone';
+import { ReadsAtOnce } from '../../../http/files/reads-at-once';
 import { receiveFile } from '../../../http/files/receive-file';
 import { IfSentAccessTokenGuard } from '../../../http/if-sent-access-token.guard';
-import { networkOf } from '../../../http/network-address';
 import { ApiAccessTokenIfSent } from '../../../http/openapi/api-access-token.decorator';
 import { TakesUpload } from '../../../http/takes-upload.decorator';
 import { ApiProblems } from '../native-openapi';
@@ -53,11 +53,12 @@ export class StorageController {
     private readonly deleteObject: DeleteObject,
     private readonly reply: StorageReply,
     private readonly conditions: WriteConditions,
+    private readonly reads: ReadsAtOnce,
   ) {}
 
   @Get()
   @ApiZip('The files at the top, as a zip', true)
-  @ApiProblems(400, 401, 404, 503)
+  @ApiProblems(400, 401, 404, 429, 503)
   getTop(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.getObject(request, reply);
   }
@@ -71,12 +72,12 @@ export class StorageController {
   @ApiBytes(200)
   @ApiBytes(206)
   @ApiResponse({ status: 304, description: 'it is what the caller has' })
-  @ApiProblems(400, 401, 404, 412, 416, 422, 503)
+  @ApiProblems(400, 401, 404, 412, 416, 422, 429, 503)
   async getObject(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const target = await this.requests.read(request);
-    await (target.isFolder
-      ? this.reply.withFolder(request, reply, target)
-      : this.reply.withFile(request, reply, target));
+    await this.reads.run(request, reply, () =>
+      target.isFolder ? this.reply.withFolder(request, reply, target) : this.reply.withFile(request, reply, target),
+    );
   }
 
   @Post('*')
@@ -93,9 +94,11 @@ export class StorageController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StoredObjectDto> {
+    const asked = await this.requests.readFile(request);
     const object = await this.uploadObject.execute({
-      sender: request.principal?.userId ?? networkOf(addressOf(request)),
-      request: await this.requests.readFile(request),
+      // known only now: a cookie may have turned out to be spent
+      sender: shareOf(request),
+      request: asked,
       demandState: this.conditions.of(request),
       authNow: this.requests.authNowOf(request),
       receive: () => receiveFile(request, FILE_FIELD),
@@ -110,8 +113,9 @@ export class StorageController {
   @ApiStoragePath()
   @ApiWriteConditions()
   @ApiNoContentResponse()
-  @ApiProblems(400, 401, 403, 404, 412, 503)
+  @ApiProblems(400, 401, 403, 404, 412, 429, 503)
   async deleteObjectAt(@Req() request: FastifyRequest): Promise<void> {
-    await this.deleteObject.execute(await this.requests.readFile(request), this.conditions.of(request));
+    const asked = await this.requests.readFile(request);
+    await this.deleteObject.execute(asked, this.conditions.of(request), shareOf(request));
   }
 }

@@ -18,8 +18,11 @@ export class DeleteObject {
     private readonly lanes: WriteLanes,
   ) {}
 
-  /** @throws AppError `not-found`, `invalid-token`, `forbidden`, and what `demandState` throws */
-  async execute(request: StorageRequest, demandState: DemandState): Promise<void> {
+  /**
+   * @param caller the account, or the network of a stranger; of whom few write at once
+   * @throws AppError `not-found`, `invalid-token`, `forbidden`, `too-many-requests` (at once), and what `demandState` throws
+   */
+  async execute(request: StorageRequest, demandState: DemandState, caller: string): Promise<void> {
     const rules = this.rules.current();
     const path = keyOf(request.path);
     const demand = (stored: StoredObject | null): void => {
@@ -32,6 +35,6 @@ export class DeleteObject {
       demand(stored);
       demandState(stored);
     };
-    await this.lanes.run(request.auth?.userId ?? null, () => this.removeObject.execute({ path, judge }));
+    await this.lanes.run(caller, () => this.removeObject.execute({ path, judge }));
   }
 }

@@ -30,17 +30,19 @@ export class DescribeObject {
   /**
    * Merges what the rule's formulas make of this request into what is said already.
    *
-   * @throws AppError `not-found`, `invalid-token`, `forbidden`, `validation`, and what `demandState` throws
+   * @param caller the account, or the network of a stranger; of whom few write at once
+   * @throws AppError `not-found`, `invalid-token`, `forbidden`, `validation`, `too-many-requests` (at once), and what
+   *   `demandState` throws
    */
-  async describe(request: StorageRequest, demandState: DemandState): Promise<DescribedObject> {
+  async describe(request: StorageRequest, demandState: DemandState, caller: string): Promise<DescribedObject> {
     const rules = this.rules.current();
-    const object = await this.change(rules, request, rules.metadataFor(request), demandState);
+    const object = await this.change(rules, request, rules.metadataFor(request), demandState, caller);
     return writtenBy(rules, request, object);
   }
 
   /** Forgets all of it; a fresh token voids the one that links were shared by. @throws AppError as `describe` does */
-  async reset(request: StorageRequest, demandState: DemandState): Promise<void> {
-    await this.change(this.rules.current(), request, null, demandState);
+  async reset(request: StorageRequest, demandState: DemandState, caller: string): Promise<void> {
+    await this.change(this.rules.current(), request, null, demandState, caller);
   }
 
   private async change(
@@ -48,6 +50,7 @@ export class DescribeObject {
     request: StorageRequest,
     made: MadeMetadata | null,
     demandState: DemandState,
+    caller: string,
   ): Promise<StoredObject> {
     const metadata = made && made.values;
     const path = keyOf(request.path);
@@ -62,7 +65,7 @@ export class DescribeObject {
       if (made) demandKeepable(made);
       demandState(stored);
     };
-    return this.lanes.run(request.auth?.userId ?? null, () => this.changeMetadata.execute({ path, metadata, judge }));
+    return this.lanes.run(caller, () => this.changeMetadata.execute({ path, metadata, judge }));
   }
 }
 

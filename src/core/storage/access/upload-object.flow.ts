@@ -64,6 +64,7 @@ export class UploadObject {
   }
 
   private async take({
+    sender,
     request,
     demandState,
     authNow,
@@ -87,6 +88,7 @@ export class UploadObject {
       ...(await this.accepted(await receive(), early.accept)),
       path,
       creator: request.auth?.userId ?? null,
+      sender,
       metadata: metadata.values,
       signal,
       until,

@@ -33,7 +33,7 @@ export class StoreObject {
 
   /**
    * @throws AppError `too-large`, `quota-exceeded`, `unavailable`, `malformed-body` (it took too long), `session-ended` (the
-   * creator's account is gone), `validation` (metadata that cannot be stored); whatever `judge` throws, the source fails with or the signal says
+   * creator's account is gone), `validation` (metadata that cannot be stored); `too-many-requests` (at once); whatever `judge` throws, the source fails with or the signal says
    */
   async execute({ source, signal, until, ...draft }: StoreObjectCommand): Promise<StoredAnswer> {
     const stored = await this.objects.find(this.database.pool, draft.path);
