@@ -24,4 +24,9 @@ export class ReadsAtOnce {
       whenAnswered(request, reply, giveBack);
     }
   }
+
+  /** Answers that are open, of all callers. */
+  get size(): number {
+    return this.places.size;
+  }
 }
