@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { eventually } from '../support/eventually';
 import { beginUpload } from '../support/slow-upload';
@@ -115,11 +115,13 @@ describe('of a body that does not end', () => {
     'setInterval',
     'clearInterval',
   ] as const;
+  let socket: Socket | undefined;
   beforeEach(() => {
     jest.useFakeTimers({ doNotFake: [...KEPT] });
   });
   afterEach(() => {
     jest.useRealTimers();
+    socket?.destroy();
   });
 
   it.each([
@@ -127,13 +129,19 @@ describe('of a body that does not end', () => {
     ['a form', 'application/x-www-form-urlencoded', '/storage/open/a'],
     ['JSON, where no rule is', 'application/json', '/storage/nowhere/at/all'],
   ])('%s is refused after a minute, where a file is taken', async (_what, type, path) => {
-    const socket = connect(port, '127.0.0.1');
+    const connected = once(service.app.getHttpServer(), 'connection') as Promise<[Socket]>;
+    socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
     const answer = text(socket);
-    const asked = once(service.app.getHttpServer() as Server, 'request');
+    const [served] = await connected;
+    const asked = once(service.app.getHttpServer(), 'request');
     socket.write(`POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: 60000\r\n\r\n{`);
     await asked;
     jest.advanceTimersByTime(60_000);
     expect(await answer).toMatch(/^HTTP\/1\.1 400 [^]*"malformed-body"/);
+    // who does not hang up is hung up on
+    expect(served.destroyed).toBe(false);
+    jest.advanceTimersByTime(5_000);
+    expect(served.destroyed).toBe(true);
   });
 
   it('a file is not', async () => {
