@@ -8,9 +8,9 @@ import type { Socket } from 'node:net';
 import type { Settings } from '../config/settings';
 import { AppError } from '../kernel/errors/app-error';
 import { newId } from '../kernel/ids';
+import { asItWaits, watchAnswer } from './answer-deadline';
 import { parseFormBody, parseJsonBody, takesForm } from './body-parsers';
 import { corsOptions } from './cors';
-import { watchAnswer } from './answer-deadline';
 import { answerClientError } from './errors/client-error';
 import type { ErrorResponder } from './errors/error-responder.service';
 import { watchBody } from './request-deadline';
@@ -59,7 +59,7 @@ export class HttpAdapter extends FastifyAdapter {
       watchAnswer(request, reply, payload);
       // most answers hold a token or a person: what may be kept says so itself
       if (!reply.hasHeader('cache-control')) void reply.header('Cache-Control', 'no-store');
-      done(null, payload);
+      done(null, asItWaits(payload));
     });
     void instance.register(fastifyHelmet, helmetOptions(settings));
     void instance.register(fastifyCookie);
