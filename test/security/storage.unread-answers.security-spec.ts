@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { RequestsInFlight } from '../../src/http/budgets/requests-in-flight';
-import { ReadsAtOnce } from '../../src/http/files/reads-at-once';
+import { FilesAtOnce } from '../../src/http/files/files-at-once';
 import { eventually } from '../support/eventually';
 import { manyFiles } from '../support/many-files';
 import { aMember, codeOf, startStorageApp, type Member, type StorageApp } from '../support/storage';
@@ -114,7 +114,7 @@ describe('the requests of an account are in flight until their answers are gone'
 });
 
 describe('answers about files that one caller has open', () => {
-  const open = () => service.app.get(ReadsAtOnce, { strict: false }).size;
+  const open = () => service.app.get(FilesAtOnce, { strict: false }).size;
   const get = (headers = {}, remoteAddress = '127.0.0.1') =>
     service.inject({ method: 'GET', url: '/storage/meta/open/large', headers, remoteAddress });
 

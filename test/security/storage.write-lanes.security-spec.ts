@@ -55,7 +55,7 @@ it('many writes at once from one network keep nobody else waiting, and past a bo
       return answer;
     });
     await eventually(() => {
-      expect(refused).toBe(200 - 4 - 128);
+      expect(refused).toBe(200 - 128);
     });
     await eventually(async () => {
       expect(await waitingForLocks()).toBe(4);
@@ -71,5 +71,5 @@ it('many writes at once from one network keep nobody else waiting, and past a bo
     expect((await service.upload('/storage/open/mine', { content: 'x' }, ada.headers)).statusCode).toBe(200);
   });
   const answers = await Promise.all(begun);
-  expect(answers.filter(({ statusCode }) => statusCode === 200)).toHaveLength(4 + 128);
+  expect(answers.filter(({ statusCode }) => statusCode === 200)).toHaveLength(128);
 });

@@ -6,7 +6,7 @@ import { ListObjects } from '../../../core/storage/access/list-objects.flow';
 import { ReadObject } from '../../../core/storage/access/read-object.flow';
 import { keyOf } from '../../../core/storage/storage-path';
 import { shareOf } from '../../../http/caller';
-import { ReadsAtOnce } from '../../../http/files/reads-at-once';
+import { FilesAtOnce } from '../../../http/files/files-at-once';
 import { IfSentAccessTokenGuard } from '../../../http/if-sent-access-token.guard';
 import { ApiAccessTokenIfSent } from '../../../http/openapi/api-access-token.decorator';
 import { NoFieldsDto } from '../dto/no-fields.dto';
@@ -32,7 +32,7 @@ export class StorageMetaController {
     private readonly listObjects: ListObjects,
     private readonly describeObject: DescribeObject,
     private readonly conditions: WriteConditions,
-    private readonly reads: ReadsAtOnce,
+    private readonly atOnce: FilesAtOnce,
   ) {}
 
   @Get()
@@ -56,7 +56,7 @@ export class StorageMetaController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StoredObjectDto | StoredObjectDto[]> {
     const target = await this.requests.read(request);
-    return this.reads.run(request, reply, async () =>
+    return this.atOnce.run(request, reply, async () =>
       target.isFolder
         ? this.getPage(target, request, reply)
         : toStoredObjectDto(await this.readObject.describe(target.asked)),
@@ -71,9 +71,16 @@ export class StorageMetaController {
   @ApiBody({ type: NoFieldsDto, required: false })
   @ApiOkResponse({ schema: DESCRIPTION })
   @ApiProblems(400, 401, 403, 404, 412, 413, 415, 429, 503, 507)
-  async postDescription(@Req() request: FastifyRequest, @Body() _body: NoFieldsDto): Promise<StoredObjectDto> {
+  async postDescription(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body() _body: NoFieldsDto,
+  ): Promise<StoredObjectDto> {
     const asked = await this.requests.readFile(request);
-    return toStoredObjectDto(await this.describeObject.describe(asked, this.conditions.of(request), shareOf(request)));
+    const described = await this.atOnce.run(request, reply, () =>
+      this.describeObject.describe(asked, this.conditions.of(request), shareOf(request)),
+    );
+    return toStoredObjectDto(described);
   }
 
   @Delete('*')
@@ -83,9 +90,14 @@ export class StorageMetaController {
   @ApiWriteConditions()
   @ApiNoContentResponse()
   @ApiProblems(400, 401, 403, 404, 412, 429, 503)
-  async deleteDescription(@Req() request: FastifyRequest): Promise<void> {
+  async deleteDescription(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
     const asked = await this.requests.readFile(request);
-    await this.describeObject.reset(asked, this.conditions.of(request), shareOf(request));
+    await this.atOnce.run(request, reply, () =>
+      this.describeObject.reset(asked, this.conditions.of(request), shareOf(request)),
+    );
   }
 
   private async getPage(

@@ -13,7 +13,7 @@ import { DeleteObject } from '../../../core/storage/access/delete-object.flow';
 import { UploadObject } from '../../../core/storage/access/upload-object.flow';
 import { shareOf } from '../../../http/caller';
 import { clientGone } from '../../../http/files/client-gone';
-import { ReadsAtOnce } from '../../../http/files/reads-at-once';
+import { FilesAtOnce } from '../../../http/files/files-at-once';
 import { receiveFile } from '../../../http/files/receive-file';
 import { IfSentAccessTokenGuard } from '../../../http/if-sent-access-token.guard';
 import { ApiAccessTokenIfSent } from '../../../http/openapi/api-access-token.decorator';
@@ -53,7 +53,7 @@ export class StorageController {
     private readonly deleteObject: DeleteObject,
     private readonly reply: StorageReply,
     private readonly conditions: WriteConditions,
-    private readonly reads: ReadsAtOnce,
+    private readonly atOnce: FilesAtOnce,
   ) {}
 
   @Get()
@@ -75,7 +75,7 @@ export class StorageController {
   @ApiProblems(400, 401, 404, 412, 416, 422, 429, 503)
   async getObject(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const target = await this.requests.read(request);
-    await this.reads.run(request, reply, () =>
+    await this.atOnce.run(request, reply, () =>
       target.isFolder ? this.reply.withFolder(request, reply, target) : this.reply.withFile(request, reply, target),
     );
   }
@@ -114,8 +114,10 @@ export class StorageController {
   @ApiWriteConditions()
   @ApiNoContentResponse()
   @ApiProblems(400, 401, 403, 404, 412, 429, 503)
-  async deleteObjectAt(@Req() request: FastifyRequest): Promise<void> {
+  async deleteObjectAt(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
     const asked = await this.requests.readFile(request);
-    await this.deleteObject.execute(asked, this.conditions.of(request), shareOf(request));
+    await this.atOnce.run(request, reply, () =>
+      this.deleteObject.execute(asked, this.conditions.of(request), shareOf(request)),
+    );
   }
 }

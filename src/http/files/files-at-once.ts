@@ -8,24 +8,25 @@ import { whenAnswered } from '../when-answered';
 const MOST_AT_ONCE = 128;
 
 /**
- * How many answers about files each caller has open in this process: from the question until he has taken the last byte, or
- * has gone. Each is an open file or a connection to the object store, and what waits to be sent.
+ * How many requests about files, other than uploads, each caller has open in this process: from before anything is asked of
+ * the database, where all wait in one line, until he has taken the last byte or has gone. An answer is an open file or a
+ * connection to the object store, and what waits to be sent.
  */
 @Injectable()
-export class ReadsAtOnce {
+export class FilesAtOnce {
   private readonly places = new Places(MOST_AT_ONCE);
 
   /** @throws AppError `too-many-requests` */
-  async run<T>(request: FastifyRequest, reply: FastifyReply, answer: () => Promise<T>): Promise<T> {
+  async run<T>(request: FastifyRequest, reply: FastifyReply, work: () => Promise<T>): Promise<T> {
     const giveBack = this.places.take(shareOf(request));
     try {
-      return await answer();
+      return await work();
     } finally {
       whenAnswered(request, reply, giveBack);
     }
   }
 
-  /** Answers that are open, of all callers. */
+  /** Requests that are open, of all callers. */
   get size(): number {
     return this.places.size;
   }
