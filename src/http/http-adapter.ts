@@ -8,6 +8,7 @@ import type { Socket } from 'node:net';
 import type { Settings } from '../config/settings';
 import { AppError } from '../kernel/errors/app-error';
 import { newId } from '../kernel/ids';
+import { asItWaits, watchAnswer } from './answer-deadline';
 import { parseFormBody, parseJsonBody, takesForm } from './body-parsers';
 import { corsOptions } from './cors';
 import { answerClientError } from './errors/client-error';
@@ -54,10 +55,11 @@ export class HttpAdapter extends FastifyAdapter {
       const isUpload = isMultipart(request.headers['content-type']);
       done(isUpload ? refusalOfType(request) : null, payload);
     });
-    instance.addHook('onSend', (_request, reply, payload, done) => {
+    instance.addHook('onSend', (request, reply, payload, done) => {
+      watchAnswer(request, reply, payload);
       // most answers hold a token or a person: what may be kept says so itself
       if (!reply.hasHeader('cache-control')) void reply.header('Cache-Control', 'no-store');
-      done(null, payload);
+      done(null, asItWaits(payload));
     });
     void instance.register(fastifyHelmet, helmetOptions(settings));
     void instance.register(fastifyCookie);

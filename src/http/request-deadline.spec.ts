@@ -4,15 +4,15 @@ import { watchBody } from './request-deadline';
 
 const MINUTE = 60_000;
 
-function aRequest(traits: { readonly headers?: object; readonly takesUpload?: boolean } = {}) {
+function aRequest(traits: { readonly headers?: object } = {}) {
   const socket = { setTimeout: () => undefined, destroy: jest.fn() };
   const headers = traits.headers ?? { 'content-length': '10' };
   const raw = Object.assign(new EventEmitter(), { headers, socket, complete: false });
-  const request = { raw, routeOptions: { config: { takesUpload: traits.takesUpload } } };
+  const request = { raw } as unknown as FastifyRequest;
   const answered = new EventEmitter();
   const refuse = jest.fn();
-  watchBody(request as unknown as FastifyRequest, answered, refuse);
-  return { raw, socket, answered, refuse };
+  watchBody(request, answered, refuse);
+  return { request, raw, socket, answered, refuse };
 }
 
 beforeEach(() => jest.useFakeTimers());
@@ -39,15 +39,18 @@ it('one that has come is not', () => {
   expect(refuse).not.toHaveBeenCalled();
 });
 
-it('an upload may take as long as it does', () => {
-  const { refuse, socket } = aRequest({ takesUpload: true });
+it('one whose reader sees to its end himself may take as long as it does', () => {
+  const { request, refuse, socket } = aRequest();
+  jest.advanceTimersByTime(MINUTE - 1);
+  request.liftBodyDeadline?.();
   jest.advanceTimersByTime(60 * MINUTE);
   expect(refuse).not.toHaveBeenCalled();
   expect(socket.destroy).not.toHaveBeenCalled();
 });
 
 it('what nobody waits for any more is cut off soon after the answer', () => {
-  const { answered, socket, refuse } = aRequest({ takesUpload: true });
+  const { request, answered, socket, refuse } = aRequest();
+  request.liftBodyDeadline?.();
   answered.emit('finish');
   jest.advanceTimersByTime(4_999);
   expect(socket.destroy).not.toHaveBeenCalled();

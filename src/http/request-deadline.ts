@@ -1,6 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import { isConnection } from './files/idle-limit';
-import { takesUpload } from './takes-upload.decorator';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** For who reads the body himself, and sees to it that it ends: a file may take as long as it does. */
+    liftBodyDeadline?: () => void;
+  }
+}
 
 /** A whole request must have arrived by then: connections are not held open byte by byte. */
 const REQUEST_MS = 60_000;
@@ -16,12 +22,15 @@ export function watchBody(request: FastifyRequest, answered: NodeJS.EventEmitter
   const { raw } = request;
   if (raw.headers['content-length'] === undefined && raw.headers['transfer-encoding'] === undefined) return;
   if (!isConnection(raw.socket)) return;
-  let timer = takesUpload(request) ? undefined : setTimeout(refuse, REQUEST_MS).unref();
-  raw.once('close', () => {
+  let timer = setTimeout(refuse, REQUEST_MS).unref();
+  const lift = (): void => {
     clearTimeout(timer);
-  });
+  };
+  // not by what the route takes: before it is asked a parser may read what it does not take
+  request.liftBodyDeadline = lift;
+  raw.once('close', lift);
   answered.once('finish', () => {
-    clearTimeout(timer);
+    lift();
     if (raw.complete) return;
     timer = setTimeout(() => {
       if (!raw.complete) raw.socket.destroy();

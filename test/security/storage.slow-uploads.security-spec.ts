@@ -1,4 +1,6 @@
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { eventually } from '../support/eventually';
 import { beginUpload } from '../support/slow-upload';
 import { aMember, blobsOf, codeOf, startStorageApp, type Member, type StorageApp } from '../support/storage';
@@ -99,6 +101,56 @@ it('an upload that takes longer than an hour is refused, whoever sends it', asyn
   });
 });
 
+describe('of a body that does not end', () => {
+  // only what ends it is faked: what asks whether a second has passed, in node and below, has its own
+  const KEPT = [
+    'Date',
+    'hrtime',
+    'nextTick',
+    'performance',
+    'queueMicrotask',
+    'setImmediate',
+    'clearImmediate',
+    'setInterval',
+    'clearInterval',
+  ] as const;
+  let socket: Socket | undefined;
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: [...KEPT] });
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+    socket?.destroy();
+  });
+
+  it.each([
+    ['JSON', 'application/json', '/storage/open/a'],
+    ['a form', 'application/x-www-form-urlencoded', '/storage/open/a'],
+    ['JSON, where no rule is', 'application/json', '/storage/nowhere/at/all'],
+  ])('%s is refused after a minute, where a file is taken', async (_what, type, path) => {
+    const connected = once(service.app.getHttpServer(), 'connection') as Promise<[Socket]>;
+    socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    const answer = text(socket);
+    const [served] = await connected;
+    const asked = once(service.app.getHttpServer(), 'request');
+    socket.write(`POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: 60000\r\n\r\n{`);
+    await asked;
+    jest.advanceTimersByTime(60_000);
+    expect(await answer).toMatch(/^HTTP\/1\.1 400 [^]*"malformed-body"/);
+    // who does not hang up is hung up on
+    expect(served.destroyed).toBe(false);
+    jest.advanceTimersByTime(5_000);
+    expect(served.destroyed).toBe(true);
+  });
+
+  it('a file is not', async () => {
+    const finish = await slowUpload('/storage/open/slow-but-steady');
+    jest.advanceTimersByTime(10 * 60_000);
+    jest.useRealTimers();
+    expect(await finish()).toEqual([200, undefined]);
+  });
+});
+
 describe('uploads at once', () => {
   const beginMany = async (count: number, headers: Record<string, string>) => {
     const finishes: Awaited<ReturnType<typeof slowUpload>>[] = [];
@@ -120,5 +172,17 @@ describe('uploads at once', () => {
       for (const finish of finishes) expect(await finish()).toEqual([200, undefined]);
       expect((await service.upload('/storage/open/ninth', { content: 'x' }, sender)).statusCode).toBe(200);
     }
+  });
+  it('of somebody whose cookie is no good any more count as his network’s', async () => {
+    const { id, headers } = await aMember(service);
+    await update('disabled_at = now()', { id } as Member);
+    const spent = { cookie: `sv_at=${headers.authorization.replace('Bearer ', '')}` };
+    const finishes = await beginMany(8, {});
+    expect(codeOf(await service.upload('/storage/open/ninth', { content: 'x' }, spent))).toEqual([
+      429,
+      'too-many-requests',
+    ]);
+    for (const finish of finishes) expect(await finish()).toEqual([200, undefined]);
+    expect((await service.upload('/storage/open/ninth', { content: 'x' }, spent)).statusCode).toBe(200);
   });
 });

@@ -85,6 +85,7 @@ export class StorageRoom {
     return this.get(StoreObject).execute({
       path,
       creator: null,
+      sender: more.creator ?? '192.0.2.1',
       contentType: 'application/octet-stream',
       borneOutType: 'application/octet-stream',
       metadata: {},

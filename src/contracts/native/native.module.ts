@@ -3,6 +3,7 @@ import type { Settings } from '../../config/settings';
 import { AuthModule } from '../../core/auth/auth.module';
 import { SessionModule } from '../../core/session/session.module';
 import { StorageModule } from '../../core/storage/storage.module';
+import { FilesAtOnce } from '../../http/files/files-at-once';
 import { HttpModule } from '../../http/http.module';
 import { PresenterRegistry } from '../../http/presenters/presenter-registry';
 import { LocksController } from './admin/locks.controller';
@@ -55,7 +56,7 @@ export class NativeModule implements OnModuleInit {
       module: NativeModule,
       imports: [AuthModule, SessionModule, StorageModule, HttpModule],
       controllers: [...controllers, ...(legacySpellings ? legacyControllers : [RegistrationController])],
-      providers: [NativeErrorPresenter, NativeTokens, StorageReply, StorageRequests, WriteConditions],
+      providers: [NativeErrorPresenter, NativeTokens, FilesAtOnce, StorageReply, StorageRequests, WriteConditions],
     };
   }
 

@@ -1,5 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { whenAnswered } from '../when-answered';
 import { RequestsInFlight } from './requests-in-flight';
 
 declare module 'fastify' {
@@ -24,4 +25,13 @@ export class InFlightGuard implements CanActivate {
     if (request.principal) request.endInFlight ??= this.inFlight.begin(request.principal.userId);
     return true;
   }
+}
+
+/**
+ * Counts a request out whose work is done, as soon as its answer is gone too: who does not read would have as many answers
+ * wait for him as he likes.
+ */
+export function endInFlight(request: FastifyRequest, reply: FastifyReply): void {
+  const { endInFlight: end } = request;
+  if (end) whenAnswered(request, reply, end);
 }

@@ -3,6 +3,8 @@ import { AppError } from '../../kernel/errors/app-error';
 import type { ErrorResponder, RawRequestLine } from './error-responder.service';
 
 const LONGEST_LINE = 1024;
+/** Long enough for the answer to be read; who does not hang up himself would keep the connection for ever. */
+const AFTER_ANSWER_MS = 5_000;
 
 /** The answer that node is about to give on a connection, and to what. */
 interface AnswerUnderWay {
@@ -25,6 +27,10 @@ export function answerClientError(error: Error, socket: Socket, responder: Error
   }
   const refusal = new AppError(code === 'HPE_HEADER_OVERFLOW' ? 'too-large' : 'malformed-body');
   socket.end(responder.rawAnswer(refusal, requestLineIn(underWay?.req ? lineOf(underWay.req) : rawPacket)));
+  const timer = setTimeout(() => socket.destroy(), AFTER_ANSWER_MS).unref();
+  socket.once('close', () => {
+    clearTimeout(timer);
+  });
 }
 
 function lineOf({ method = '', url = '' }: NonNullable<AnswerUnderWay['req']>): Buffer {

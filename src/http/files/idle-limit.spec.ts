@@ -95,21 +95,59 @@ describe('of the time', () => {
     destroyed: false,
     bytesRead: 0,
     bytesWritten: 0,
+    writableLength: 1,
+    _handle: { writeQueueSize: 0 },
   });
+  const limited = (socket: object, direction: 'bytesRead' | 'bytesWritten') =>
+    limitIdleness(socket as Socket, direction, 120_000);
 
   it('two minutes are two minutes, from the last byte on', () => {
     const socket = aSocket();
-    limitIdleness(socket as unknown as Socket, 'bytesWritten', 120_000);
+    limited(socket, 'bytesWritten');
     jest.advanceTimersByTime(115_000);
-    socket.bytesWritten += 1;
+    socket.bytesWritten += 120 * 1024;
     // what is sent to us is no sign that anything is read
     for (let seconds = 0; seconds < 119; seconds += 1) {
-      socket.bytesRead += 1;
+      socket.bytesRead += 5000;
       jest.advanceTimersByTime(1000);
     }
     expect(socket.destroy).not.toHaveBeenCalled();
     jest.advanceTimersByTime(11_000);
     expect(socket.destroy).toHaveBeenCalled();
+  });
+
+  it.each(['bytesRead', 'bytesWritten'] as const)('a kilobyte a second is enough, less is not: %s', (direction) => {
+    const [enough, less] = [aSocket(), aSocket()];
+    for (const socket of [enough, less]) limited(socket, direction);
+    for (let seconds = 0; seconds < 3600; seconds += 10) {
+      enough[direction] += 10 * 1024;
+      less[direction] += 9 * 1024;
+      jest.advanceTimersByTime(10_000);
+    }
+    expect([enough.destroy.mock.calls.length, less.destroy.mock.calls.length > 0]).toEqual([0, true]);
+  });
+
+  it('what waits in this process is not taken yet, and is taken as it becomes less', () => {
+    const [unread, read] = [aSocket(), aSocket()];
+    for (const socket of [unread, read]) {
+      limited(socket, 'bytesWritten');
+      [socket.bytesWritten, socket._handle.writeQueueSize] = [20_000_000, 20_000_000];
+    }
+    for (let seconds = 0; seconds < 600; seconds += 10) {
+      read._handle.writeQueueSize -= 15 * 1024;
+      jest.advanceTimersByTime(10_000);
+    }
+    expect([unread.destroy.mock.calls.length > 0, read.destroy.mock.calls.length]).toEqual([true, 0]);
+  });
+
+  it('a reader who has taken all there is waits for more as long as anything comes', () => {
+    const socket = { ...aSocket(), writableLength: 0 };
+    limited(socket, 'bytesWritten');
+    for (let minutes = 0; minutes < 60; minutes += 1) {
+      socket.bytesWritten += 1;
+      jest.advanceTimersByTime(60_000);
+    }
+    expect(socket.destroy).not.toHaveBeenCalled();
   });
 
   it('nothing is ended once the transfer is over, and the timer of the socket is left alone', () => {

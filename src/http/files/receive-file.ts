@@ -18,6 +18,7 @@ const LONGEST_NAME = 100;
  */
 export async function receiveFile(request: FastifyRequest, field: string): Promise<IncomingFile> {
   if (!request.isMultipart()) throw new AppError('unsupported-media-type');
+  request.liftBodyDeadline?.();
   const moves = limitIdleness(request.raw.socket, 'bytesRead', MOST_IDLE_MS);
   const parts = request.parts();
   try {

@@ -4,6 +4,7 @@ import type { ByteRange } from '../../core/storage/blobs/blobs.port';
 import { AppError } from '../../kernel/errors/app-error';
 import { byteRangeOf } from './byte-range';
 import { httpDate } from './http-date';
+import { whenAnswered } from '../when-answered';
 import { limitIdleness } from './idle-limit';
 import { isRangeWanted, judgePreconditions, type Representation } from './preconditions';
 import { servedType } from './served-type';
@@ -90,9 +91,12 @@ export function sendBytes(
   bytes: Readable,
   mostIdleMs: number = MOST_IDLE_MS,
 ): void {
-  const over = limitIdleness(request.raw.socket, 'bytesWritten', mostIdleMs, () => bytes.destroy());
-  reply.raw.once('close', over);
+  const over = limitIdleness(request.raw.socket, 'bytesWritten', mostIdleMs);
   void reply.send(bytes);
+  whenAnswered(request, reply, () => {
+    over();
+    bytes.destroy();
+  });
 }
 
 async function wantedRange(

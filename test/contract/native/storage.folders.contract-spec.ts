@@ -1,3 +1,4 @@
+import { manyFiles } from '../../support/many-files';
 import { filesInZip } from '../../support/zip';
 import { aMember, codeOf, startStorageApp, type Member, type StorageApp } from '../../support/storage';
 
@@ -132,6 +133,30 @@ describe('a folder', () => {
         errors: [{ field: 'after' }],
       });
     }
+  });
+
+  it('ends a page where much is said about its files, and tells the next', async () => {
+    const { id, headers } = await aMember(service);
+    await manyFiles(service.database.database.pool, id, 50, 15_000);
+    const keys: string[] = [];
+    let url: string | undefined = `/storage/meta/user/${id}/?limit=1000`;
+    while (url !== undefined) {
+      const page = await service.get(url, headers);
+      expect(page.rawPayload.length).toBeLessThan(300 * 1024);
+      keys.push(...keysOf(page.json<Description[]>()));
+      url = /^<([^>]+)>; rel="next"$/.exec(String(page.headers.link))?.[1];
+      // no page for each of them either
+      if (url) expect(keys.length % 17).toBe(0);
+    }
+    expect(keys).toEqual([...new Set(keys)]);
+    expect(keys).toHaveLength(50);
+  });
+
+  it('shows a thousand ordinary files on one page', async () => {
+    const { id, headers } = await aMember(service);
+    await manyFiles(service.database.database.pool, id, 1000, 60);
+    const page = await service.get(`/storage/meta/user/${id}/?limit=1000`, headers);
+    expect([page.json<Description[]>().length, page.headers.link]).toEqual([1000, undefined]);
   });
 
   it('ends a page of just its length without another', async () => {

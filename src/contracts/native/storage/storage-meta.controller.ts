@@ -5,6 +5,7 @@ import { DescribeObject } from '../../../core/storage/access/describe-object.flo
 import { ListObjects } from '../../../core/storage/access/list-objects.flow';
 import { ReadObject } from '../../../core/storage/access/read-object.flow';
 import { keyOf } from '../../../core/storage/storage-path';
+import { FilesAtOnce } from '../../../http/files/files-at-once';
 import { IfSentAccessTokenGuard } from '../../../http/if-sent-access-token.guard';
 import { ApiAccessTokenIfSent } from '../../../http/openapi/api-access-token.decorator';
 import { NoFieldsDto } from '../dto/no-fields.dto';
@@ -28,11 +29,12 @@ export class StorageMetaController {
     private readonly readObject: ReadObject,
     private readonly listObjects: ListObjects,
     private readonly describeObject: DescribeObject,
+    private readonly atOnce: FilesAtOnce,
   ) {}
 
   @Get()
   @ApiPage('What is said about the files at the top, a page at a time', true)
-  @ApiProblems(400, 401, 404, 503)
+  @ApiProblems(400, 401, 404, 429, 503)
   getTop(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -45,14 +47,17 @@ export class StorageMetaController {
   @ApiStoragePath()
   @ApiPage('What is said about the files directly in a folder that the caller may list, a page at a time')
   @ApiOkResponse({ schema: DESCRIPTION })
-  @ApiProblems(400, 401, 404, 503)
+  @ApiProblems(400, 401, 404, 429, 503)
   async getDescription(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StoredObjectDto | StoredObjectDto[]> {
     const target = await this.requests.read(request);
-    if (target.isFolder) return this.getPage(target, request, reply);
-    return toStoredObjectDto(await this.readObject.describe(target.asked));
+    return this.atOnce.run(request, reply, async () =>
+      target.isFolder
+        ? this.getPage(target, request, reply)
+        : toStoredObjectDto(await this.readObject.describe(target.asked)),
+    );
   }
 
   @Post('*')
@@ -62,9 +67,14 @@ export class StorageMetaController {
   @ApiWriteConditions()
   @ApiBody({ type: NoFieldsDto, required: false })
   @ApiOkResponse({ schema: DESCRIPTION })
-  @ApiProblems(400, 401, 403, 404, 412, 413, 415, 503, 507)
-  async postDescription(@Req() request: FastifyRequest, @Body() _body: NoFieldsDto): Promise<StoredObjectDto> {
-    return toStoredObjectDto(await this.describeObject.describe(await this.requests.readWrite(request)));
+  @ApiProblems(400, 401, 403, 404, 412, 413, 415, 429, 503, 507)
+  async postDescription(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body() _body: NoFieldsDto,
+  ): Promise<StoredObjectDto> {
+    const write = await this.requests.readWrite(request);
+    return toStoredObjectDto(await this.atOnce.run(request, reply, () => this.describeObject.describe(write)));
   }
 
   @Delete('*')
@@ -73,9 +83,13 @@ export class StorageMetaController {
   @ApiStoragePath()
   @ApiWriteConditions()
   @ApiNoContentResponse()
-  @ApiProblems(400, 401, 403, 404, 412, 503)
-  async deleteDescription(@Req() request: FastifyRequest): Promise<void> {
-    await this.describeObject.reset(await this.requests.readWrite(request));
+  @ApiProblems(400, 401, 403, 404, 412, 429, 503)
+  async deleteDescription(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    const write = await this.requests.readWrite(request);
+    await this.atOnce.run(request, reply, () => this.describeObject.reset(write));
   }
 
   private async getPage(

@@ -6,7 +6,7 @@ import { LARGEST_PAGE, USUAL_PAGE } from './query-fields';
 import { StoredObjectDto } from './stored-object.dto';
 
 const BYTES = { type: 'string', format: 'binary' };
-const FOLDER_STATUSES = [400, 401, 404, 503];
+const FOLDER_STATUSES = [400, 401, 404, 429, 503];
 export const DESCRIPTION = { $ref: getSchemaPath(StoredObjectDto) };
 
 /** The rest of a URL's path, slashes included. */
@@ -32,9 +32,10 @@ export function ApiPage(summary: string, isOnly = false): MethodDecorator {
     content: { 'application/json': { schema: { type: 'array', items: DESCRIPTION } } },
   };
   const limit = { type: 'integer', minimum: 1, maximum: LARGEST_PAGE, default: USUAL_PAGE } as const;
+  const most = 'the most files of a page, which may end sooner, where much is said about them: go by `Link`';
   const after = 'the name or the key of a file in the folder: the page begins after it, in the byte order of names';
   return applyDecorators(
-    ApiQuery({ name: 'limit', required: false, schema: limit }),
+    ApiQuery({ name: 'limit', required: false, schema: limit, description: most }),
     ApiQuery({ name: 'after', required: false, type: String, description: after }),
     ApiFolder({ summary, answer, statuses: FOLDER_STATUSES, query: ['limit', 'after'], isOnly }),
   );

@@ -12,6 +12,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DeleteObject } from '../../../core/storage/access/delete-object.flow';
 import { UploadObject } from '../../../core/storage/access/upload-object.flow';
 import { clientGone } from '../../../http/files/client-gone';
+import { FilesAtOnce } from '../../../http/files/files-at-once';
 import { receiveFile } from '../../../http/files/receive-file';
 import { IfSentAccessTokenGuard } from '../../../http/if-sent-access-token.guard';
 import { ApiAccessTokenIfSent } from '../../../http/openapi/api-access-token.decorator';
@@ -49,11 +50,12 @@ export class StorageController {
     private readonly uploadObject: UploadObject,
     private readonly deleteObject: DeleteObject,
     private readonly reply: StorageReply,
+    private readonly atOnce: FilesAtOnce,
   ) {}
 
   @Get()
   @ApiZip('The files at the top, as a zip', true)
-  @ApiProblems(400, 401, 404, 503)
+  @ApiProblems(400, 401, 404, 429, 503)
   getTop(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.getObject(request, reply);
   }
@@ -67,12 +69,14 @@ export class StorageController {
   @ApiBytes(200)
   @ApiBytes(206)
   @ApiResponse({ status: 304, description: 'it is what the caller has' })
-  @ApiProblems(400, 401, 404, 412, 416, 422, 503)
+  @ApiProblems(400, 401, 404, 412, 416, 422, 429, 503)
   async getObject(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const target = await this.requests.read(request);
-    await (target.isFolder
-      ? this.reply.withFolder(request, reply, target, this.requests.authNowOf(request))
-      : this.reply.withFile(request, reply, target));
+    await this.atOnce.run(request, reply, () =>
+      target.isFolder
+        ? this.reply.withFolder(request, reply, target, this.requests.authNowOf(request))
+        : this.reply.withFile(request, reply, target),
+    );
   }
 
   @Post('*')
@@ -103,8 +107,9 @@ export class StorageController {
   @ApiStoragePath()
   @ApiWriteConditions()
   @ApiNoContentResponse()
-  @ApiProblems(400, 401, 403, 404, 412, 503)
-  async deleteObjectAt(@Req() request: FastifyRequest): Promise<void> {
-    await this.deleteObject.execute(await this.requests.readWrite(request));
+  @ApiProblems(400, 401, 403, 404, 412, 429, 503)
+  async deleteObjectAt(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
+    const write = await this.requests.readWrite(request);
+    await this.atOnce.run(request, reply, () => this.deleteObject.execute(write));
   }
 }

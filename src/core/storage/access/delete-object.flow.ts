@@ -19,7 +19,10 @@ export class DeleteObject {
     private readonly lanes: WriteLanes,
   ) {}
 
-  /** @throws AppError `not-found`, `invalid-token`, `forbidden`, and what `demandState` and `authNow` throw */
+  /**
+   * @throws AppError `not-found`, `invalid-token`, `forbidden`, `too-many-requests` (at once), and what `demandState` and
+   *   `authNow` throw
+   */
   async execute({ sender, request, demandState, authNow }: StorageWrite): Promise<void> {
     const rules = this.rules.current();
     const path = keyOf(request.path);

@@ -31,8 +31,8 @@ export class DescribeObject {
   /**
    * Merges what the rule's formulas make of this request into what is said already.
    *
-   * @throws AppError `not-found`, `invalid-token`, `forbidden`, `validation`, and what `demandState` and
-   *   `authNow` throw
+   * @throws AppError `not-found`, `invalid-token`, `forbidden`, `validation`, `too-many-requests` (at once), and what
+   *   `demandState` and `authNow` throw
    */
   async describe(write: StorageWrite): Promise<DescribedObject> {
     const rules = this.rules.current();

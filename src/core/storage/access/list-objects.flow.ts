@@ -3,6 +3,12 @@ import type { StorageRequest } from '../rules/storage-question';
 import type { DescribedObject } from './described-object';
 import { ListableObjects } from './listable-objects.service';
 
+/**
+ * Of names, types and metadata on one page: an answer that nobody reads holds no more. A thousand ordinary files have
+ * less; a thousand of which as much is said as can be would have 16 MB.
+ */
+const LARGEST_PAGE_BYTES = 256 * 1024;
+
 export interface ListObjectsCommand {
   readonly request: StorageRequest;
   /** Only file names that come after this one. */
@@ -21,17 +27,31 @@ export interface ObjectPage {
 export class ListObjects {
   constructor(private readonly listable: ListableObjects) {}
 
-  /** @throws AppError `not-found`, `invalid-token` */
+  /**
+   * A page has at least one file, where there is one; then it ends with `limit`, or where more would be said of them
+   * than an answer should hold.
+   *
+   * @throws AppError `not-found`, `invalid-token`
+   */
   async execute({ request, after, limit }: ListObjectsCommand): Promise<ObjectPage> {
     const objects: DescribedObject[] = [];
     const folder = this.listable.in(request, after);
+    let bytes = 0;
     for await (const object of folder.objects) {
+      const described = folder.describe(object);
+      bytes += bytesOf(described);
       // one more than is shown: so the page knows whether it is the last one
-      if (objects.length === limit) return { objects, next: objects.at(-1)?.object.filename ?? null };
-      objects.push(folder.describe(object));
+      const isFull = objects.length === limit || (objects.length > 0 && bytes > LARGEST_PAGE_BYTES);
+      if (isFull) return { objects, next: objects.at(-1)?.object.filename ?? null };
+      objects.push(described);
     }
     const refusal = objects.length === 0 ? folder.refusalOfNone() : null;
     if (refusal) throw refusal;
     return { objects, next: null };
   }
+}
+
+/** What somebody chose; digest, size and instants come on top, and are small. */
+function bytesOf({ object: { path, filename, contentType }, metadata }: DescribedObject): number {
+  return Buffer.byteLength(JSON.stringify([path, filename, contentType, metadata]));
 }

@@ -57,6 +57,7 @@ export class UploadObject {
   }
 
   private async take({
+    sender,
     request,
     demandState,
     authNow,
@@ -80,6 +81,7 @@ export class UploadObject {
       ...(await this.accepted(await receive(), early.accept)),
       path,
       creator: request.auth?.userId ?? null,
+      sender,
       metadata: metadata.values,
       signal,
       until,

@@ -20,6 +20,8 @@ export interface ObjectDraft {
   readonly path: string;
   /** Who owns the file if it is a new one: the account's uuid; null for a stranger. */
   readonly creator: string | null;
+  /** Who sends it: the account, or the network of a stranger; of whom few write at once. */
+  readonly sender: string;
   /** As its sender calls it. */
   readonly contentType: string;
   /** What its bytes bear out. */
@@ -62,7 +64,7 @@ export class ObjectCommit {
   async execute(draft: ObjectDraft, blob: UploadedBlob, room: ComingRoom): Promise<StoredAnswer> {
     const fresh = randomToken();
     try {
-      return await this.lanes.run(draft.creator, () =>
+      return await this.lanes.run(draft.sender, () =>
         this.database.transaction((tx) => this.point(tx, draft, { blob, room }, fresh)),
       );
     } catch (error) {

@@ -33,9 +33,9 @@ export class StoreObject {
   ) {}
 
   /**
-   * @throws AppError `too-large`, `quota-exceeded`, `too-many-requests` (the sweeper must come first), `unavailable`,
-   *   `malformed-body` (it took too long), `session-ended` (the creator's account is gone), `validation` (metadata that
-   *   cannot be stored); whatever `judge` throws, the source fails with or the signal says
+   * @throws AppError `too-large`, `quota-exceeded`, `too-many-requests` (at once, or the sweeper must come first),
+   *   `unavailable`, `malformed-body` (it took too long), `session-ended` (the creator's account is gone), `validation`
+   *   (metadata that cannot be stored); whatever `judge` throws, the source fails with or the signal says
    */
   async execute({ source, signal, until, ...draft }: StoreObjectCommand): Promise<StoredAnswer> {
     const room = await this.roomFor(draft).catch((error: unknown) => {

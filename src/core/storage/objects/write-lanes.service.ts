@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { NOBODY } from '../../../kernel/ids';
+import { AppError } from '../../../kernel/errors/app-error';
 
 /** Of the connections a process has for its work (`DATABASE_POOL`) one caller's writes hold no more. */
 const MOST_AT_ONCE = 4;
+/** A folder whose files are deleted by as many requests as a browser makes at once gets through. */
+const MOST_WAITING = 128;
+const RETRY_AFTER_SECONDS = 1;
 
 interface Lane {
   busy: number;
@@ -17,21 +20,30 @@ interface Lane {
 export class WriteLanes {
   private readonly lanes = new Map<string, Lane>();
 
-  /** @param actor the account's uuid; null for strangers, who share a lane */
-  async run<T>(actor: string | null, write: () => Promise<T>): Promise<T> {
-    const key = actor ?? NOBODY;
-    const lane = this.lanes.get(key) ?? { busy: 0, waiting: [] };
-    this.lanes.set(key, lane);
+  /**
+   * @param caller the account, or the network of a stranger
+   * @throws AppError `too-many-requests`, where too many of his wait already
+   */
+  async run<T>(caller: string, write: () => Promise<T>): Promise<T> {
+    const lane = this.lanes.get(caller) ?? { busy: 0, waiting: [] };
+    this.lanes.set(caller, lane);
     if (lane.busy < MOST_AT_ONCE) lane.busy += 1;
     // whoever leaves hands its place over: nobody new slips in between
-    else await new Promise<void>((resolve) => lane.waiting.push(resolve));
+    else await turnIn(lane);
     try {
       return await write();
     } finally {
       const next = lane.waiting.shift();
       if (next) next();
       else if (lane.busy > 1) lane.busy -= 1;
-      else this.lanes.delete(key);
+      else this.lanes.delete(caller);
     }
   }
+}
+
+function turnIn({ waiting }: Lane): Promise<void> {
+  if (waiting.length >= MOST_WAITING) {
+    throw new AppError('too-many-requests', { retryAfterSeconds: RETRY_AFTER_SECONDS });
+  }
+  return new Promise((resolve) => waiting.push(resolve));
 }

@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { RequestsInFlight } from '../../src/http/budgets/requests-in-flight';
+import { FilesAtOnce } from '../../src/http/files/files-at-once';
+import { eventually } from '../support/eventually';
+import { manyFiles } from '../support/many-files';
+import { aMember, codeOf, startStorageApp, type Member, type StorageApp } from '../support/storage';
+import { askUnread, readAll } from '../support/unread';
+
+// only what looks whether anything moves is faked: the database and the connections keep their own timers
+const KEPT = [
+  'Date',
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setTimeout',
+  'clearTimeout',
+] as const;
+
+/** More than the buffers of a connection hold. */
+const LARGE = '/storage/open/large';
+
+let service: StorageApp;
+let server: Server;
+let port: number;
+let ada: Member;
+let sockets: Socket[] = [];
+
+beforeAll(async () => {
+  service = await startStorageApp();
+  await service.app.listen(0, '127.0.0.1');
+  server = service.app.getHttpServer();
+  ({ port } = server.address() as AddressInfo);
+  ada = await aMember(service);
+  await service.upload(LARGE, { content: randomBytes(16_000_000) });
+  await manyFiles(service.database.database.pool, ada.id, 50, 15_000);
+});
+afterEach(() => {
+  for (const socket of sockets) socket.destroy();
+  sockets = [];
+  jest.useRealTimers();
+});
+afterAll(() => service.close());
+
+const ask = async (targets: readonly string[], headers = {}): Promise<Socket> => {
+  const socket = await askUnread(port, targets, headers);
+  sockets.push(socket);
+  return socket;
+};
+const times = <T>(count: number, one: T): T[] => Array.from({ length: count }, () => one);
+
+describe('pages that nobody reads', () => {
+  const PAGES = 60;
+
+  /** The service's side of a connection on which pages wait, the last of them for its turn. */
+  async function waiting(): Promise<[client: Socket, served: Socket]> {
+    jest.useFakeTimers({ doNotFake: [...KEPT] });
+    const connected = once(server, 'connection') as Promise<[Socket]>;
+    const client = await ask(times(PAGES, `/storage/meta/user/${ada.id}/?limit=1000`), ada.headers);
+    const [served] = await connected;
+    await eventually(() => {
+      expect(served.writableLength).toBeGreaterThan(0);
+    });
+    return [client, served];
+  }
+
+  it('end after a minute, with their connection', async () => {
+    const [, served] = await waiting();
+    jest.advanceTimersByTime(59_000);
+    expect(served.destroyed).toBe(false);
+    jest.advanceTimersByTime(11_000);
+    expect(served.destroyed).toBe(true);
+  });
+
+  it('are all given to who reads them, and nothing looks after them any more then', async () => {
+    const [client, served] = await waiting();
+    jest.advanceTimersByTime(40_000);
+    const read = readAll(client);
+    await eventually(() => {
+      expect(read()).toBeGreaterThan(PAGES * 250_000);
+      expect(jest.getTimerCount()).toBe(0);
+    });
+    jest.advanceTimersByTime(600_000);
+    expect(served.destroyed).toBe(false);
+  });
+});
+
+describe('the requests of an account are in flight until their answers are gone', () => {
+  const mine = '/user/me';
+  const inFlight = () => service.app.get(RequestsInFlight, { strict: false }).size;
+
+  it.each([
+    ['read', (socket: Socket) => void socket.resume()],
+    ['given up', (socket: Socket) => void socket.destroy()],
+  ])('%s', async (_how, end) => {
+    const socket = await ask([LARGE, ...times(8, mine)], ada.headers);
+    await eventually(() => {
+      expect(inFlight()).toBe(8);
+    });
+    for (const _ of times(10, null)) {
+      expect(codeOf(await service.get(mine, ada.headers))).toEqual([429, 'too-many-requests']);
+    }
+    end(socket);
+    await eventually(() => {
+      expect(inFlight()).toBe(0);
+    });
+    expect((await service.get(mine, ada.headers)).statusCode).toBe(200);
+  });
+});
+
+describe('answers about files that one caller has open', () => {
+  const open = () => service.app.get(FilesAtOnce, { strict: false }).size;
+  const get = (headers = {}, remoteAddress = '127.0.0.1') =>
+    service.inject({ method: 'GET', url: '/storage/meta/open/large', headers, remoteAddress });
+
+  it.each([
+    ['file', () => LARGE],
+    ['description', () => `/storage/meta${LARGE.slice('/storage'.length)}`],
+  ])('are 128, whoever comes next may come again, others come: a stranger’s, of a %s', async (_what, target) => {
+    // the first of each connection keeps the others
+    for (let index = 0; index < 4; index += 1) await ask([LARGE, ...times(31, target())]);
+    await eventually(() => {
+      expect(open()).toBe(128);
+    });
+    const refused = await get();
+    expect(codeOf(refused)).toEqual([429, 'too-many-requests']);
+    expect(refused.headers['retry-after']).toBe('1');
+    expect(codeOf(await service.get(LARGE))).toEqual([429, 'too-many-requests']);
+    expect(codeOf(await service.get('/storage/open/'))).toEqual([429, 'too-many-requests']);
+    expect((await get(ada.headers)).statusCode).toBe(200);
+    expect((await get({}, '192.0.2.7')).statusCode).toBe(200);
+    for (const socket of sockets) socket.destroy();
+    await eventually(() => {
+      expect(open()).toBe(0);
+    });
+    expect((await get()).statusCode).toBe(200);
+  });
+});
