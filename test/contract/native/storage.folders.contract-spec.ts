@@ -167,6 +167,9 @@ describe('a folder', () => {
   it.each(['limit=0', 'limit=1001', 'limit=x', 'limit=', 'limit=-1', 'limit=1.5'])('%s is no page', async (query) => {
     const answer = await service.get(`/storage/meta/user/${bob.id}/?${query}`, bob.headers);
     expect(answer.json()).toMatchObject({ code: 'validation', errors: [{ field: 'limit' }] });
+    // who may list nothing there is told that, and nothing else
+    expect(codeOf(await service.get(`/storage/meta/user/${bob.id}/?${query}`))).toEqual([401, 'invalid-token']);
+    expect(codeOf(await service.get(`/storage/meta/user/${bob.id}/?${query}`, ada.headers))).toEqual([404, 'not-found']);
   });
 
   it('without files is an empty list, and no zip', async () => {

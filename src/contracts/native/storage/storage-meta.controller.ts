@@ -97,7 +97,10 @@ export class StorageMetaController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<StoredObjectDto[]> {
-    const { objects, next } = await this.listObjects.execute({ request: asked, ...pageIn(query, keyOf(asked.path)) });
+    const { objects, next } = await this.listObjects.execute({
+      request: asked,
+      page: () => pageIn(query, keyOf(asked.path)),
+    });
     if (next !== null) void reply.header('Link', nextPageLink(request.originalUrl, query, next));
     return objects.map(toStoredObjectDto);
   }

@@ -53,10 +53,10 @@ export class ArchiveFolder {
    *   `validation` for a folder of too many files
    */
   async execute({ caller, request, authNow }: ArchiveFolderCommand): Promise<FolderArchive> {
-    const folder = this.listable.in(request, '', ['list', 'get']);
+    const folder = this.listable.in(request, ['list', 'get']);
     const giveBack = this.places.take(caller);
     try {
-      const files = await listed(folder.objects);
+      const files = await listed(folder.from(''));
       if (files.length === 0) throw folder.refusalOfNone() ?? new AppError('not-found');
       const until = addSeconds(this.clock.now(), LONGEST_ARCHIVE_SECONDS);
       const bytes = archiveStream(

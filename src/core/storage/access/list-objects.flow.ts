@@ -11,6 +11,11 @@ const LARGEST_PAGE_BYTES = 256 * 1024;
 
 export interface ListObjectsCommand {
   readonly request: StorageRequest;
+  /** Which part of the folder; not asked, and so not found fault with, where he may list none of it. */
+  readonly page: () => AskedPage;
+}
+
+export interface AskedPage {
   /** Only file names that come after this one. */
   readonly after: string;
   readonly limit: number;
@@ -31,13 +36,14 @@ export class ListObjects {
    * A page has at least one file, where there is one; then it ends with `limit`, or where more would be said of them
    * than an answer should hold.
    *
-   * @throws AppError `not-found`, `invalid-token`
+   * @throws AppError `not-found`, `invalid-token`, and what `page` throws
    */
-  async execute({ request, after, limit }: ListObjectsCommand): Promise<ObjectPage> {
+  async execute({ request, page }: ListObjectsCommand): Promise<ObjectPage> {
     const objects: DescribedObject[] = [];
-    const folder = this.listable.in(request, after);
+    const folder = this.listable.in(request);
+    const { after, limit } = page();
     let bytes = 0;
-    for await (const object of folder.objects) {
+    for await (const object of folder.from(after)) {
       const described = folder.describe(object);
       bytes += bytesOf(described);
       // one more than is shown: so the page knows whether it is the last one

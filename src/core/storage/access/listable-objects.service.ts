@@ -27,7 +27,8 @@ interface Walk {
 
 /** The files directly in a folder that somebody may list, and whether anybody may. */
 export interface ListableFolder {
-  readonly objects: AsyncIterable<StoredObject>;
+  /** Those with names after this one, in the byte order of names; read from the rows a page at a time, as it is gone through. */
+  readonly from: (after: string) => AsyncIterable<StoredObject>;
   readonly isOpenToAll: boolean;
   /** With what who is shown nothing is refused; null: it is just empty to him. */
   readonly refusalOfNone: () => AppError | null;
@@ -46,20 +47,18 @@ export class ListableObjects {
   ) {}
 
   /**
-   * Only names after `after`, in the byte order of names. Read from the rows a page at a time, as it is gone through.
-   *
    * @param verbs what he must be allowed to do with each: `list`, and `get` where he is to have their bytes
    * @throws AppError `not-found`, `invalid-token`: where the rules say so whatever is in there
    */
-  in(request: StorageRequest, after: string, verbs: readonly FolderVerb[] = ['list']): ListableFolder {
+  in(request: StorageRequest, verbs: readonly FolderVerb[] = ['list']): ListableFolder {
     const rules = this.rules.current();
     const verdicts = verbs.map((verb) => [verb, rules.decideFolder(request, verb)] as const);
     for (const [verb, verdict] of verdicts) demandNotDenied(verb, verdict, request.auth);
     const unsure = verdicts.filter(([, { decision }]) => decision !== 'allow').map(([verb]) => verb);
     const isByToken = verdicts.some(([, verdict]) => verdict.isByToken);
-    const all = this.rows({ folder: keyOf(request.path), after, ...boundsOf(unsure, isByToken, request) });
+    const walk = { folder: keyOf(request.path), ...boundsOf(unsure, isByToken, request) };
     return {
-      objects: unsure.length === 0 ? all : allowed(rules, request, unsure, all),
+      from: (after) => allowed(rules, request, unsure, this.rows({ ...walk, after })),
       isOpenToAll: verdicts.every(([, verdict]) => verdict.isOpenToAll),
       refusalOfNone: () => (unsure.length === 0 ? null : refusalOfNone(isByToken, request.auth)),
       isStillAllowed: (object, auth) => isAllowed(rules, { ...request, auth }, verbs, object),
