@@ -169,7 +169,10 @@ describe('a folder', () => {
     expect(answer.json()).toMatchObject({ code: 'validation', errors: [{ field: 'limit' }] });
     // who may list nothing there is told that, and nothing else
     expect(codeOf(await service.get(`/storage/meta/user/${bob.id}/?${query}`))).toEqual([401, 'invalid-token']);
-    expect(codeOf(await service.get(`/storage/meta/user/${bob.id}/?${query}`, ada.headers))).toEqual([404, 'not-found']);
+    expect(codeOf(await service.get(`/storage/meta/user/${bob.id}/?${query}`, ada.headers))).toEqual([
+      404,
+      'not-found',
+    ]);
   });
 
   it('without files is an empty list, and no zip', async () => {
