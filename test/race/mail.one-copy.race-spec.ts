@@ -1,22 +1,10 @@
 import { LEASE_SECONDS } from '../../src/core/mail/mail-queue.repository';
+import { fakeOnly } from '../support/fake-timers';
 import { Hold } from '../support/hold';
 import { createMailRoom, smtpTransport, type MailRoom } from '../support/mail-room';
 import { startSmtpServer, type TestSmtpServer } from '../support/smtp-server';
 import { TestClock } from '../support/test-clock';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
-
-// only what renews leases is faked: the database and the connections keep their own timers
-const KEPT = [
-  'Date',
-  'hrtime',
-  'nextTick',
-  'performance',
-  'queueMicrotask',
-  'setImmediate',
-  'clearImmediate',
-  'setTimeout',
-  'clearTimeout',
-] as const;
 
 let db: TestDatabase;
 let server: TestSmtpServer;
@@ -53,7 +41,8 @@ describe('a delivery that takes longer than a lease', () => {
   let hold: Hold;
 
   beforeEach(async () => {
-    jest.useFakeTimers({ doNotFake: [...KEPT] });
+    // only what renews leases is faked
+    fakeOnly('interval');
     clock = new TestClock();
     slow = createMailRoom({ database: db.database, clock, transport: smtpTransport(server.url) });
     other = createMailRoom({ database: db.database, clock, transport: smtpTransport(server.url) });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { fakeOnly } from '../support/fake-timers';
 import { eventually } from '../support/eventually';
 import { beginUpload } from '../support/slow-upload';
 import { aMember, blobsOf, codeOf, startStorageApp, type Member, type StorageApp } from '../support/storage';
@@ -102,21 +103,10 @@ it('an upload that takes longer than an hour is refused, whoever sends it', asyn
 });
 
 describe('of a body that does not end', () => {
-  // only what ends it is faked: what asks whether a second has passed, in node and below, has its own
-  const KEPT = [
-    'Date',
-    'hrtime',
-    'nextTick',
-    'performance',
-    'queueMicrotask',
-    'setImmediate',
-    'clearImmediate',
-    'setInterval',
-    'clearInterval',
-  ] as const;
   let socket: Socket | undefined;
   beforeEach(() => {
-    jest.useFakeTimers({ doNotFake: [...KEPT] });
+    // only what ends it is faked: what asks whether a second has passed, in node and below, has its own
+    fakeOnly('timeout');
   });
   afterEach(() => {
     jest.useRealTimers();

@@ -4,23 +4,11 @@ import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { RequestsInFlight } from '../../src/http/budgets/requests-in-flight';
 import { FilesAtOnce } from '../../src/http/files/files-at-once';
+import { fakeOnly } from '../support/fake-timers';
 import { eventually } from '../support/eventually';
 import { manyFiles } from '../support/many-files';
 import { aMember, codeOf, startStorageApp, type Member, type StorageApp } from '../support/storage';
 import { askUnread, readAll } from '../support/unread';
-
-// only what looks whether anything moves is faked: the database and the connections keep their own timers
-const KEPT = [
-  'Date',
-  'hrtime',
-  'nextTick',
-  'performance',
-  'queueMicrotask',
-  'setImmediate',
-  'clearImmediate',
-  'setTimeout',
-  'clearTimeout',
-] as const;
 
 /** More than the buffers of a connection hold. */
 const LARGE = '/storage/open/large';
@@ -59,7 +47,8 @@ describe('pages that nobody reads', () => {
 
   /** The service's side of a connection on which pages wait, the last of them for its turn. */
   async function waiting(): Promise<[client: Socket, served: Socket]> {
-    jest.useFakeTimers({ doNotFake: [...KEPT] });
+    // only what looks whether anything moves is faked
+    fakeOnly('interval');
     const connected = once(server, 'connection') as Promise<[Socket]>;
     const client = await ask(times(PAGES, `/storage/meta/user/${ada.id}/?limit=1000`), ada.headers);
     const [served] = await connected;
