@@ -1,13 +1,5 @@
 /** What databases and connections live by. */
-const KEPT = [
-  'Date',
-  'hrtime',
-  'nextTick',
-  'performance',
-  'queueMicrotask',
-  'setImmediate',
-  'clearImmediate',
-] as const;
+const KEPT = ['Date', 'hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate'] as const;
 const OTHERS = {
   interval: ['setTimeout', 'clearTimeout'],
   timeout: ['setInterval', 'clearInterval'],
