@@ -34,6 +34,14 @@ export const CallerOf = createParamDecorator((contract: string, context: Executi
   callerOf(context.switchToHttp().getRequest<FastifyRequest>(), contract),
 );
 
+/**
+ * Who holds what a request keeps as long as its connection goes on: the session, or a stranger's network. Not the account:
+ * who ends a thief's sessions must not find his own places taken by what they still have open.
+ */
+export function holderOf(request: FastifyRequest): string {
+  return request.principal?.sessionId ?? networkOf(addressOf(request));
+}
+
 /** Whose share of what there is little of a request takes: the account's, or that of a stranger's network. */
 export function shareOf(request: FastifyRequest): string {
   return request.principal?.userId ?? networkOf(addressOf(request));

@@ -39,6 +39,20 @@ it('one that has come is not', () => {
   expect(refuse).not.toHaveBeenCalled();
 });
 
+it('one of nothing, as some send it with a GET, has come', () => {
+  const { refuse, socket, answered } = aRequest({ headers: { 'content-length': '0' } });
+  answered.emit('finish');
+  jest.advanceTimersByTime(60 * MINUTE);
+  expect([refuse.mock.calls.length, socket.destroy.mock.calls.length]).toEqual([0, 0]);
+});
+
+it('one that has come and that nobody reads is not refused, however long its answer takes', () => {
+  const { raw, refuse } = aRequest();
+  raw.complete = true;
+  jest.advanceTimersByTime(60 * MINUTE);
+  expect(refuse).not.toHaveBeenCalled();
+});
+
 it('one whose reader sees to its end himself may take as long as it does', () => {
   const { request, refuse, socket } = aRequest();
   jest.advanceTimersByTime(MINUTE - 1);

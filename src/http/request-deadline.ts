@@ -20,9 +20,14 @@ const AFTER_ANSWER_MS = 5_000;
  */
 export function watchBody(request: FastifyRequest, answered: NodeJS.EventEmitter, refuse: () => void): void {
   const { raw } = request;
-  if (raw.headers['content-length'] === undefined && raw.headers['transfer-encoding'] === undefined) return;
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = raw.headers;
+  if (Number(length) === 0 && encoding === undefined) return;
   if (!isConnection(raw.socket)) return;
-  let timer = setTimeout(refuse, REQUEST_MS).unref();
+  const demandEnd = (): void => {
+    // of what nobody reads, as of a GET, the end has come and been told to nobody
+    if (!raw.complete) refuse();
+  };
+  let timer = setTimeout(demandEnd, REQUEST_MS).unref();
   const lift = (): void => {
     clearTimeout(timer);
   };

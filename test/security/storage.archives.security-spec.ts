@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
+import { ArchivePlaces } from '../../src/core/storage/archive/archive-places.service';
+import { eventually } from '../support/eventually';
+import { fakeOnly } from '../support/fake-timers';
 import { aMember, codeOf, startStorageApp, type Member, type StorageApp } from '../support/storage';
 
 let service: StorageApp;
@@ -60,6 +63,25 @@ describe('a zip that goes on', () => {
     expect((await service.remove(`/storage/meta/user/${ada.id}/b`, ada.headers)).statusCode).toBe(204);
     const { isWhole, bytes } = await endOf(answer);
     expect([isWhole, Math.round(bytes / 12_000_000)]).toEqual([true, 2]);
+  });
+
+  it.each([
+    ['its session', () => service.post('/auth/token/revoke', { all: true }, ada.headers)],
+    [
+      'its hour',
+      () => {
+        service.clock.advanceSeconds(3601);
+      },
+    ],
+  ])('ends in the midst of its only file with %s', async (_what, end) => {
+    for (const name of ['b', 'c']) await service.remove(`/storage/user/${ada.id}/${name}`, ada.headers);
+    fakeOnly('interval');
+    const answer = await unread(`/storage/user/${ada.id}/`, ada.headers);
+    await end();
+    jest.advanceTimersByTime(60_000);
+    jest.useRealTimers();
+    await eventually(() => expect(service.app.get(ArchivePlaces, { strict: false }).size).toBe(0));
+    expect(await endOf(answer)).toMatchObject({ isWhole: false });
   });
 
   it('goes on for an hour at most', async () => {

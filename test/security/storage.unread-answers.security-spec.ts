@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { RequestsInFlight } from '../../src/http/budgets/requests-in-flight';
 import { FilesAtOnce } from '../../src/http/files/files-at-once';
+import { aPerson, bearer, signIn } from '../support/accounts';
 import { fakeOnly } from '../support/fake-timers';
 import { eventually } from '../support/eventually';
 import { manyFiles } from '../support/many-files';
@@ -79,27 +79,23 @@ describe('pages that nobody reads', () => {
   });
 });
 
-describe('the requests of an account are in flight until their answers are gone', () => {
-  const mine = '/user/me';
-  const inFlight = () => service.app.get(RequestsInFlight, { strict: false }).size;
-
-  it.each([
-    ['read', (socket: Socket) => void socket.resume()],
-    ['given up', (socket: Socket) => void socket.destroy()],
-  ])('%s', async (_how, end) => {
-    const socket = await ask([LARGE, ...times(8, mine)], ada.headers);
-    await eventually(() => {
-      expect(inFlight()).toBe(8);
-    });
-    for (const _ of times(10, null)) {
-      expect(codeOf(await service.get(mine, ada.headers))).toEqual([429, 'too-many-requests']);
-    }
-    end(socket);
-    await eventually(() => {
-      expect(inFlight()).toBe(0);
-    });
-    expect((await service.get(mine, ada.headers)).statusCode).toBe(200);
+it('what a stolen session has open takes no place of the owner who has ended it', async () => {
+  const owner = await aMember(service);
+  const mine = `/storage/user/${owner.id}/mine`;
+  await service.upload(mine, { content: 'mine' }, owner.headers);
+  for (let index = 0; index < 4; index += 1) await ask([LARGE, '/user/me', ...times(31, LARGE)], owner.headers);
+  await eventually(() => {
+    expect(service.app.get(FilesAtOnce, { strict: false }).size).toBe(128);
   });
+  expect(codeOf(await service.get(mine, owner.headers))).toEqual([429, 'too-many-requests']);
+  // nor does it keep the owner from ending it
+  expect((await service.get('/user/me', owner.headers)).statusCode).toBe(200);
+  expect((await service.post('/auth/token/revoke', { all: true }, owner.headers)).statusCode).toBe(204);
+  const person = { email: owner.email, password: aPerson().password };
+  const fresh = bearer(await signIn(service, person));
+  expect((await service.get(mine, fresh)).statusCode).toBe(200);
+  expect((await service.upload(mine, { content: 'still mine' }, fresh)).statusCode).toBe(200);
+  expect((await service.get(`/storage/user/${owner.id}/`, fresh)).statusCode).toBe(200);
 });
 
 describe('answers about files that one caller has open', () => {

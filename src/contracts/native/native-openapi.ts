@@ -7,6 +7,13 @@ export function ApiProblems(...statuses: readonly number[]): MethodDecorator {
   const schema = { $ref: getSchemaPath(ProblemDto) };
   return applyDecorators(
     ApiExtraModels(ProblemDto),
-    ...statuses.map((status) => ApiResponse({ status, content: { 'application/problem+json': { schema } } })),
+    ...statuses.map((status) =>
+      ApiResponse({
+        status,
+        // all others say by their code what there is to say
+        ...(status === 429 ? { description: 'too much at once; see Retry-After' } : {}),
+        content: { 'application/problem+json': { schema } },
+      }),
+    ),
   );
 }

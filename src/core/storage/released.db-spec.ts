@@ -5,7 +5,7 @@ import { NOBODY } from '../../kernel/ids';
 import { ChangeMetadata } from './objects/change-metadata.flow';
 
 const QUOTA = 25_000;
-const WAIT = { code: 'too-many-requests', retryAfterSeconds: 60 };
+const WAIT = { code: 'too-many-requests', retryAfterSeconds: 420 };
 
 let room: StorageRoom;
 let ada: string;

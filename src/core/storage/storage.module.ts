@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { Inject, Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../../config/settings';
-import { MINUTE_SECONDS } from '../../kernel/clock';
 import { HealthModule } from '../../platform/health/health.module';
 import { Readiness } from '../../platform/health/readiness.service';
 import { Jobs } from '../../platform/jobs/jobs.service';
@@ -27,16 +26,13 @@ import { ListFolder } from './objects/list-folder.flow';
 import { ObjectCommit } from './objects/object-commit.service';
 import { OpenObject } from './objects/open-object.flow';
 import { RemoveObject } from './objects/remove-object.flow';
-import { StorageQuota } from './objects/storage-quota.service';
+import { StorageQuota, SWEEP_SECONDS } from './objects/storage-quota.service';
 import { StorageSweeper } from './objects/storage-sweeper.service';
 import { StoreObject } from './objects/store-object.flow';
 import { StoredObjects } from './objects/stored-objects.repository';
 import { UploadsAtOnce } from './objects/uploads-at-once.service';
 import { WriteLanes } from './objects/write-lanes.service';
 import { StorageRulesModule } from './rules/storage-rules.module';
-
-/** Often: who has replaced much waits for it. It costs two statements when there is nothing to do. */
-const SWEEP_SECONDS = MINUTE_SECONDS;
 
 const blobs = {
   provide: Blobs,

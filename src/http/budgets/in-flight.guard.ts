@@ -1,6 +1,5 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { whenAnswered } from '../when-answered';
+import type { FastifyRequest } from 'fastify';
 import { RequestsInFlight } from './requests-in-flight';
 
 declare module 'fastify' {
@@ -25,13 +24,4 @@ export class InFlightGuard implements CanActivate {
     if (request.principal) request.endInFlight ??= this.inFlight.begin(request.principal.userId);
     return true;
   }
-}
-
-/**
- * Counts a request out whose work is done, as soon as its answer is gone too: who does not read would have as many answers
- * wait for him as he likes.
- */
-export function endInFlight(request: FastifyRequest, reply: FastifyReply): void {
-  const { endInFlight: end } = request;
-  if (end) whenAnswered(request, reply, end);
 }

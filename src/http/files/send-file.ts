@@ -10,7 +10,7 @@ import { isRangeWanted, judgePreconditions, type Representation } from './precon
 import { servedType } from './served-type';
 
 /** A reader who takes nothing for so long is gone; players that pause ask again where they were. */
-const MOST_IDLE_MS = 120_000;
+const MOST_IDLE_MS = 300_000;
 
 /** The bytes of a file, ready to be read. */
 export interface OpenedFile {

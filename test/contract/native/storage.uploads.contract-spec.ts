@@ -70,7 +70,7 @@ describe('uploads that are wrong', () => {
     for (const answer of answers) {
       expect(codeOf(answer)).toEqual([400, 'validation']);
       expect(answer.json()).toMatchObject({
-        errors: [{ field: 'description', message: 'must have at most 4096 characters' }],
+        errors: [{ field: 'description', message: 'must have at most 4096 characters as JSON' }],
       });
     }
     const meta = url.replace('storage', 'storage/meta');
@@ -153,7 +153,7 @@ describe('uploads that are wrong', () => {
     for (let count = 0; count < 21; count += 1) answers.push(await replace());
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([...Array.from({ length: 20 }, () => 200), 429]);
     expect(codeOf(answers[20]!)).toEqual([429, 'too-many-requests']);
-    expect(answers[20]!.headers['retry-after']).toBe('60');
+    expect(answers[20]!.headers['retry-after']).toBe('420');
     expect((await service.get(url, eve.headers)).statusCode).toBe(200);
     expect((await service.remove(url, eve.headers)).statusCode).toBe(204);
   });

@@ -8,7 +8,7 @@ import { RenderImage } from '../../../core/storage/images/render-image.flow';
 import { canRender, type ImageWish } from '../../../core/storage/images/rendering';
 import { OpenObject } from '../../../core/storage/objects/open-object.flow';
 import type { StorageAuth } from '../../../core/storage/rules/storage-question';
-import { shareOf } from '../../../http/caller';
+import { holderOf, shareOf } from '../../../http/caller';
 import { clientGone } from '../../../http/files/client-gone';
 import { cacheControl, fileHeaders, sendBytes, sendFile, type OpenedFile } from '../../../http/files/send-file';
 import { saveAs } from '../../../http/files/served-type';
@@ -42,7 +42,7 @@ export class StorageReply {
     { asked }: StorageTarget,
     authNow: () => Promise<StorageAuth | null>,
   ): Promise<void> {
-    const command = { caller: shareOf(request), request: asked, authNow };
+    const command = { holder: holderOf(request), request: asked, authNow };
     const { bytes, isOpenToAll } = await this.archiveFolder.execute(command);
     void reply.code(200).headers({
       ...fileHeaders(request),

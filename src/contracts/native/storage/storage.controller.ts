@@ -11,6 +11,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DeleteObject } from '../../../core/storage/access/delete-object.flow';
 import { UploadObject } from '../../../core/storage/access/upload-object.flow';
+import { holderOf } from '../../../http/caller';
 import { clientGone } from '../../../http/files/client-gone';
 import { FilesAtOnce } from '../../../http/files/files-at-once';
 import { receiveFile } from '../../../http/files/receive-file';
@@ -95,6 +96,7 @@ export class StorageController {
   ): Promise<StoredObjectDto> {
     const object = await this.uploadObject.execute({
       ...(await this.requests.readWrite(request)),
+      holder: holderOf(request),
       receive: () => receiveFile(request, FILE_FIELD),
       signal: clientGone(reply),
     });

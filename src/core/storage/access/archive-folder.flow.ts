@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
 import { addSeconds, Clock, HOUR_SECONDS } from '../../../kernel/clock';
-import { AppError } from '../../../kernel/errors/app-error';
+import { AppError, isRefusal } from '../../../kernel/errors/app-error';
 import { ArchiveNames } from '../archive/archive-names';
 import { ArchivePlaces } from '../archive/archive-places.service';
 import { archiveStream, type ArchivedFile } from '../archive/archive-stream';
@@ -14,8 +14,10 @@ import { ListableObjects } from './listable-objects.service';
 
 /** Of one zip. */
 const MOST_FILES = 10_000;
-/** From the first file to the beginning of the last one: as long as an upload at most. */
+/** As long as an upload at most. */
 const LONGEST_ARCHIVE_SECONDS = HOUR_SECONDS;
+/** How often it is asked, while a file goes on, whether its reader's session has ended. */
+const LOOK_MS = 60_000;
 
 /** A file that waits for its turn; what is said about it may be long, and is left behind. */
 type ListedFile = Pick<StoredObject, 'path' | 'filename' | 'size' | 'updatedAt' | 'borneOutType' | 'blobKey'>;
@@ -30,8 +32,8 @@ export interface FolderArchive {
 }
 
 export interface ArchiveFolderCommand {
-  /** The account, or the network of a stranger; of whom few archives are made at once. */
-  readonly caller: string;
+  /** The session, or the network of a stranger; for whom few archives are made at once. */
+  readonly holder: string;
   readonly request: StorageRequest;
   /** Who asks, as his account and his session are by now; may refuse. */
   readonly authNow: () => Promise<StorageAuth | null>;
@@ -52,25 +54,28 @@ export class ArchiveFolder {
    * @throws AppError `not-found` (also where there is none that he may have), `invalid-token`, `unavailable`, `busy`;
    *   `validation` for a folder of too many files
    */
-  async execute({ caller, request, authNow }: ArchiveFolderCommand): Promise<FolderArchive> {
+  async execute({ holder, request, authNow }: ArchiveFolderCommand): Promise<FolderArchive> {
     const folder = this.listable.in(request, ['list', 'get']);
-    const giveBack = this.places.take(caller);
+    const giveBack = this.places.take(holder);
     try {
       const files = await listed(folder.from(''));
       if (files.length === 0) throw folder.refusalOfNone() ?? new AppError('not-found');
-      const until = addSeconds(this.clock.now(), LONGEST_ARCHIVE_SECONDS);
-      const bytes = archiveStream(
-        this.files(files, async (object) => {
-          if (this.clock.now() > until) throw new AppError('unavailable');
-          return folder.isStillAllowed(object, await authNow());
-        }),
-      );
+      if (folder.cutAfter() !== null) throw tooMany('has more files than are judged for one request');
+      const askerNow = this.untilHourOf(authNow);
+      const bytes = archiveStream(this.files(files, async (object) => folder.isStillAllowed(object, await askerNow())));
+      endWith(bytes, askerNow);
       bytes.once('close', giveBack);
       return { bytes, isOpenToAll: folder.isOpenToAll };
     } catch (error) {
       giveBack();
       throw error;
     }
+  }
+
+  /** Who asks by now; refused after an hour, so that nobody keeps a place for ever. */
+  private untilHourOf(authNow: () => Promise<StorageAuth | null>): () => Promise<StorageAuth | null> {
+    const until = addSeconds(this.clock.now(), LONGEST_ARCHIVE_SECONDS);
+    return () => (this.clock.now() > until ? Promise.reject(new AppError('session-ended')) : authNow());
   }
 
   private async *files(files: readonly ListedFile[], mayStill: MayStill): AsyncGenerator<ArchivedFile> {
@@ -111,9 +116,26 @@ async function listed(objects: AsyncIterable<StoredObject>): Promise<ListedFile[
   const files: ListedFile[] = [];
   for await (const { path, filename, size, updatedAt, borneOutType, blobKey } of objects) {
     if (files.length === MOST_FILES) {
-      throw new AppError('validation', { fields: [{ field: 'path', message: `has more than ${MOST_FILES} files` }] });
+      throw tooMany(`has more than ${MOST_FILES} files`);
     }
     files.push({ path, filename, size, updatedAt, borneOutType, blobKey });
   }
   return files;
+}
+
+function tooMany(message: string): AppError {
+  return new AppError('validation', { fields: [{ field: 'path', message }] });
+}
+
+/** In the midst of a file, too, the zip ends with the session of its reader, and with its hour. */
+function endWith(bytes: Readable, askerNow: () => Promise<unknown>): void {
+  const look = setInterval(() => {
+    askerNow().catch((error: unknown) => {
+      // whether he may is not known while the database is away: the next look tells
+      if (isRefusal(error, 'session-ended')) bytes.destroy(new AppError('session-ended'));
+    });
+  }, LOOK_MS).unref();
+  bytes.once('close', () => {
+    clearInterval(look);
+  });
 }

@@ -53,7 +53,8 @@ export class ListObjects {
     }
     const refusal = objects.length === 0 ? folder.refusalOfNone() : null;
     if (refusal) throw refusal;
-    return { objects, next: null };
+    // what was not looked at is on the next page
+    return { objects, next: folder.cutAfter() };
   }
 }
 

@@ -29,6 +29,8 @@ interface Walk {
 export interface ListableFolder {
   /** Those with names after this one, in the byte order of names; read from the rows a page at a time, as it is gone through. */
   readonly from: (after: string) => AsyncIterable<StoredObject>;
+  /** The last name looked at, once all was gone through and there are more than are looked at for one request; or null. */
+  readonly cutAfter: () => string | null;
   readonly isOpenToAll: boolean;
   /** With what who is shown nothing is refused; null: it is just empty to him. */
   readonly refusalOfNone: () => AppError | null;
@@ -57,8 +59,13 @@ export class ListableObjects {
     const unsure = verdicts.filter(([, { decision }]) => decision !== 'allow').map(([verb]) => verb);
     const isByToken = verdicts.some(([, verdict]) => verdict.isByToken);
     const walk = { folder: keyOf(request.path), ...boundsOf(unsure, isByToken, request) };
+    let cut: string | null = null;
+    const onCut = (name: string): void => {
+      cut = name;
+    };
     return {
-      from: (after) => allowed(rules, request, unsure, this.rows({ ...walk, after })),
+      from: (after) => allowed(rules, request, unsure, this.rows({ ...walk, after }, onCut)),
+      cutAfter: () => cut,
       isOpenToAll: verdicts.every(([, verdict]) => verdict.isOpenToAll),
       refusalOfNone: () => (unsure.length === 0 ? null : refusalOfNone(isByToken, request.auth)),
       isStillAllowed: (object, auth) => isAllowed(rules, { ...request, auth }, verbs, object),
@@ -66,7 +73,10 @@ export class ListableObjects {
     };
   }
 
-  private async *rows({ folder, after, token, most }: Walk): AsyncGenerator<StoredObject> {
+  private async *rows(
+    { folder, after, token, most }: Walk,
+    onCut: (lastName: string) => void,
+  ): AsyncGenerator<StoredObject> {
     let last: string | undefined = after;
     const limit = Math.min(PAGE, most);
     for (let count = 0; last !== undefined && count < most; count += limit) {
@@ -74,6 +84,7 @@ export class ListableObjects {
       yield* page;
       last = page.length < limit ? undefined : page.at(-1)?.filename;
     }
+    if (last !== undefined) onCut(last);
   }
 }
 

@@ -22,6 +22,7 @@ async function lookedAt(auth: typeof AUTH | null): Promise<number> {
   const listable = new ListableObjects({ current: () => rules } as never, folders as never);
   const folder = listable.in({ path: ['a'], method: 'GET', query: { all: 'yes' }, auth });
   for await (const shown of folder.from('')) throw new Error(shown.filename);
+  expect(folder.cutAfter()).toBe('b');
   expect(folder.refusalOfNone()?.code).toBe(auth === null ? 'invalid-token' : undefined);
   return rows;
 }

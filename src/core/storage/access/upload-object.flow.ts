@@ -30,6 +30,8 @@ export interface IncomingFile {
 type TypedFile = Pick<StoreObjectCommand, 'contentType' | 'borneOutType' | 'source'>;
 
 export interface UploadObjectCommand extends StorageWrite {
+  /** The session, or the network of a stranger: who may have so many uploads at once. */
+  readonly holder: string;
   /** Begins to read the file; not asked before the rules have been. */
   readonly receive: () => Promise<IncomingFile>;
   /** When the caller has gone. */
@@ -53,7 +55,7 @@ export class UploadObject {
    *   `receive` throw, and what `StoreObject` does
    */
   execute(command: UploadObjectCommand): Promise<DescribedObject> {
-    return this.atOnce.run(command.sender, () => this.take(command));
+    return this.atOnce.run(command.holder, () => this.take(command));
   }
 
   private async take({

@@ -2,9 +2,9 @@ import { ComingRoom, type OwnersUnderWay } from './coming-room';
 import type { Room } from './owner-room';
 
 const FULL = expect.objectContaining({ code: 'quota-exceeded' }) as Error;
-const WAIT = expect.objectContaining({ code: 'too-many-requests', retryAfterSeconds: 60 }) as Error;
+const WAIT = expect.objectContaining({ code: 'too-many-requests', retryAfterSeconds: 420 }) as Error;
 
-const ROOM: Room = { free: 100, beforeSweep: Infinity };
+const ROOM: Room = { free: 100, beforeSweep: Infinity, sweptInSeconds: 420 };
 
 let underWay: OwnersUnderWay;
 beforeEach(() => {

@@ -1,16 +1,12 @@
-import { MINUTE_SECONDS } from '../../../kernel/clock';
 import { AppError } from '../../../kernel/errors/app-error';
 import { OwnerRoom, type Room } from './owner-room';
-
-/** The sweeper comes as often. */
-const RETRY_AFTER_SECONDS = MINUTE_SECONDS;
 
 /** Owners who have uploads under way in this process. */
 export type OwnersUnderWay = Map<string, OwnerRoom>;
 
 /** Deleting helps nobody who is told so, waiting does. */
-export function waitForSweeper(): AppError {
-  return new AppError('too-many-requests', { retryAfterSeconds: RETRY_AFTER_SECONDS });
+export function waitForSweeper({ sweptInSeconds }: Room): AppError {
+  return new AppError('too-many-requests', { retryAfterSeconds: sweptInSeconds });
 }
 
 /** What one upload takes of its owner's room. */
@@ -26,7 +22,7 @@ export class ComingRoom {
   constructor(
     private readonly owner: string,
     private readonly path: string,
-    room: Room,
+    private readonly room: Room,
     former: number,
     private readonly underWay: OwnersUnderWay,
   ) {
@@ -46,7 +42,7 @@ export class ComingRoom {
     const { isFull, mustWait } = this.shared;
     if (!isFull && !mustWait) return;
     this.leave();
-    throw isFull ? new AppError('quota-exceeded') : waitForSweeper();
+    throw isFull ? new AppError('quota-exceeded') : waitForSweeper(this.room);
   }
 
   /** When the bytes are counted elsewhere, or are to go. */

@@ -4,6 +4,8 @@ export interface Room {
   readonly free: number;
   /** How much more may come before some of what was let go of has been swept. */
   readonly beforeSweep: number;
+  /** In so many seconds all that was let go of by now has been swept. */
+  readonly sweptInSeconds: number;
 }
 
 interface PathUnderWay {

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../../config/settings';
 import { statement, type Tx } from '../../../database/database.service';
+import { MINUTE_SECONDS } from '../../../kernel/clock';
 import { AppError } from '../../../kernel/errors/app-error';
 import { NOBODY } from '../../../kernel/ids';
+import { Blobs } from '../blobs/blobs.port';
 import { ComingRoom, waitForSweeper, type OwnersUnderWay } from './coming-room';
 import type { Room } from './owner-room';
 import type { StoredObject } from './stored-object';
@@ -22,6 +24,9 @@ interface Account {
   readonly letGo: number;
 }
 
+/** The sweeper comes as often: who has replaced much waits for it. It costs two statements when there is nothing to do. */
+export const SWEEP_SECONDS = MINUTE_SECONDS;
+
 /** What an owner has and what waits for the sweeper come to so many quotas at most: else whoever replaces fast fills the disk. */
 const QUOTAS_ON_DISK = 2;
 
@@ -30,7 +35,10 @@ const QUOTAS_ON_DISK = 2;
 export class StorageQuota {
   private readonly underWay: OwnersUnderWay = new Map();
 
-  constructor(private readonly settings: Settings) {}
+  constructor(
+    private readonly settings: Settings,
+    private readonly blobs: Blobs,
+  ) {}
 
   /**
    * The room for a coming file, as things stand: a bound for the stream, so that what cannot be kept is not stored
@@ -41,11 +49,17 @@ export class StorageQuota {
   async roomFor(tx: Tx, path: string, owner: string | null, replaced: Charged | null): Promise<ComingRoom> {
     const whose = owner ?? NOBODY;
     if (this.settings.storageQuotaBytes === 0) {
-      return new ComingRoom(whose, path, { free: Infinity, beforeSweep: Infinity }, 0, this.underWay);
+      return new ComingRoom(
+        whose,
+        path,
+        { free: Infinity, beforeSweep: Infinity, sweptInSeconds: 0 },
+        0,
+        this.underWay,
+      );
     }
     const account = await this.account(tx, owner, replaced, null);
     const room = this.roomOf(account);
-    if (account.released > 0 && room.beforeSweep === 0) throw waitForSweeper();
+    if (account.released > 0 && room.beforeSweep === 0) throw waitForSweeper(room);
     return new ComingRoom(whose, path, room, account.former, this.underWay);
   }
 
@@ -64,7 +78,9 @@ export class StorageQuota {
     if (used > storageQuotaBytes && next > former) throw new AppError('quota-exceeded');
     if (!room) return;
     // after the sweeper has been one file may always be replaced, also by who is past the quota because it was lowered
-    if (released > letGo && used + released > QUOTAS_ON_DISK * storageQuotaBytes) throw waitForSweeper();
+    if (released > letGo && used + released > QUOTAS_ON_DISK * storageQuotaBytes) {
+      throw waitForSweeper(this.roomOf(account));
+    }
     // from here on the row counts, for those as well who are still on their way
     room.leave();
     this.underWay.get(stored.owner ?? NOBODY)?.renew(this.roomOf(account), stored.path, next);
@@ -77,6 +93,8 @@ export class StorageQuota {
     return {
       free: Math.max(storageQuotaBytes - used, 0),
       beforeSweep: Math.max(onDisk, released === 0 ? former : 0),
+      // it comes once to grant the readers their time, and once when that has passed
+      sweptInSeconds: this.blobs.readerGraceSeconds + 2 * SWEEP_SECONDS,
     };
   }
 

@@ -11,7 +11,7 @@ export function metadataValueOf(value: CelValue): MetadataValue {
   const plain = plainOf(value, 0);
   if (plain === undefined) return { fault: 'must be something that JSON and PostgreSQL can hold' };
   if (JSON.stringify(plain).length > MOST_CHARACTERS)
-    return { fault: `must have at most ${MOST_CHARACTERS} characters` };
+    return { fault: `must have at most ${MOST_CHARACTERS} characters as JSON` };
   return { value: plain };
 }
 

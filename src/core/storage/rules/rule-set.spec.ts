@@ -64,7 +64,7 @@ describe('the rules that the contract prints', () => {
     const long = 'x'.repeat(5000);
     expect(rules.metadataFor(asking({ path, query: { description: long } }))).toEqual({
       values: {},
-      faults: [{ field: 'description', message: 'must have at most 4096 characters' }],
+      faults: [{ field: 'description', message: 'must have at most 4096 characters as JSON' }],
     });
   });
 });
