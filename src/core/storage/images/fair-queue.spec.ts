@@ -1,12 +1,18 @@
 import { FairQueue } from './fair-queue';
 
 let time: number;
+let displaced: string[];
 beforeEach(() => {
   time = 1000;
+  displaced = [];
 });
 
 const aQueue = (limits: { most?: number; mostPerLane?: number; mostUnderWay?: number } = {}) =>
-  new FairQueue<string>({ most: 10, mostPerLane: 4, mostUnderWay: 10, ...limits }, () => time);
+  new FairQueue<string>(
+    { most: 10, mostPerLane: 4, mostUnderWay: 10, ...limits },
+    () => time,
+    (item) => displaced.push(item),
+  );
 
 /** The next one, done after so long. */
 function served(queue: FairQueue<string>, milliseconds = 0): string | undefined {
@@ -82,6 +88,47 @@ it('there is so much room for one, and so much for all', () => {
   expect(['a1', 'a2', 'a3'].map((item) => queue.add('a', item))).toEqual([true, true, false]);
   expect(['b1', 'b2'].map((item) => queue.add('b', item))).toEqual([true, false]);
   expect(queue.size).toBe(3);
+});
+
+/** Four lanes of eight. */
+function aFullQueue(): FairQueue<string> {
+  const queue = aQueue({ most: 32, mostPerLane: 8 });
+  for (const caller of ['a', 'b', 'c', 'd']) {
+    for (let number = 1; number <= 8; number += 1) queue.add(caller, `${caller}${number}`);
+  }
+  return queue;
+}
+
+it('where all room is taken, who has none waiting gets in for the last one of who has several', () => {
+  const queue = aFullQueue();
+  expect([queue.add('e', 'e1'), displaced, queue.size]).toEqual([true, ['a8'], 32]);
+  expect([queue.add('e', 'e2'), queue.add('a', 'a9'), displaced]).toEqual([false, false, ['a8']]);
+  expect(allServed(queue, 5)).toEqual(['a1', 'b1', 'c1', 'd1', 'e1']);
+});
+
+it('where all room is taken, who has used more time makes room for who has used less', () => {
+  const queue = aFullQueue();
+  expect(served(queue, 1000)).toBe('a1');
+  expect(served(queue, 2000)).toBe('b1');
+  expect([1, 2, 3].map((number) => queue.add('e', `e${number}`))).toEqual([true, true, true]);
+  expect([queue.add('a', 'a9'), displaced]).toEqual([true, ['b8', 'b7']]);
+});
+
+it('what another waits for as well stays, unless he makes room too', () => {
+  const queue = aQueue({ most: 2, mostPerLane: 2 });
+  for (const caller of ['a', 'b']) queue.add(caller, caller);
+  served(queue, 2000);
+  served(queue, 1000);
+  for (const item of ['one', 'two']) queue.add('a', item);
+  queue.join('b', 'two');
+  queue.add('b', 'three');
+  expect(displaced).toEqual(['one']);
+  queue.add('c', 'four');
+  queue.add('c', 'five');
+  expect([displaced, allServed(queue, 2)]).toEqual([
+    ['one', 'two', 'three'],
+    ['four', 'five'],
+  ]);
 });
 
 it('what two wait for comes when the first of them has his turn, once', () => {

@@ -26,10 +26,14 @@ export class FairQueue<T> {
   private readonly all = new Set<T>();
   private readonly use: RecentUse;
 
-  /** @param now milliseconds of a clock that never goes back */
+  /**
+   * @param now milliseconds of a clock that never goes back
+   * @param onDisplaced is told what waits no longer, because its place went to another
+   */
   constructor(
     private readonly limits: Limits,
     now: () => number,
+    private readonly onDisplaced: (item: T) => void,
   ) {
     this.use = new RecentUse(now);
   }
@@ -38,9 +42,11 @@ export class FairQueue<T> {
     return this.all.size;
   }
 
-  /** False where there is no room for it. */
+  /** False where there is no room for it. Where all of it is taken, some is made for who has had less. */
   add(caller: string, item: T): boolean {
-    if (this.all.size >= this.limits.most || !this.stand(caller, item)) return false;
+    if (!this.hasRoomFor(caller)) return false;
+    if (this.all.size >= this.limits.most && !this.displaceFor(caller)) return false;
+    this.stand(caller, item);
     this.all.add(item);
     return true;
   }
@@ -96,10 +102,36 @@ export class FairQueue<T> {
     this.lanes.set(caller, lane);
   }
 
-  private stand(caller: string, item: T): boolean {
-    const lane = this.lanes.get(caller) ?? new Set();
-    if (lane.size >= this.limits.mostPerLane) return false;
-    this.lanes.set(caller, lane.add(item));
+  private stand(caller: string, item: T): void {
+    if (this.hasRoomFor(caller)) this.lanes.set(caller, (this.lanes.get(caller) ?? new Set()).add(item));
+  }
+
+  private hasRoomFor(caller: string): boolean {
+    return (this.lanes.get(caller)?.size ?? 0) < this.limits.mostPerLane;
+  }
+
+  private displaceFor(caller: string): boolean {
+    const item = this.lastFor(caller);
+    if (item === undefined) return false;
+    this.remove(item);
+    this.onDisplaced(item);
     return true;
+  }
+
+  /**
+   * The last one of who has had the most time. Who comes after the caller makes room for him, and so does who has several
+   * waiting for who has none; what others wait for as well stays, unless they all make room.
+   */
+  private lastFor(caller: string): T | undefined {
+    const hasNone = !this.lanes.has(caller);
+    const staying = new Set<T>();
+    const yielding: { used: number; lane: Set<T> }[] = [];
+    for (const [other, lane] of this.lanes) {
+      const yields = this.comesBefore(caller, other) || (hasNone && lane.size > 1);
+      if (yields) yielding.push({ used: this.use.of(other), lane });
+      else for (const item of lane) staying.add(item);
+    }
+    yielding.sort((one, other) => other.used - one.used || other.lane.size - one.lane.size);
+    return yielding.flatMap(({ lane }) => [...lane].reverse()).find((item) => !staying.has(item));
   }
 }

@@ -47,7 +47,10 @@ export class ImagePool implements OnApplicationShutdown {
       mostPerLane: this.size * WAITING_PER_CALLER,
       mostUnderWay: Math.max(1, this.size - 1),
     };
-    this.queue = new FairQueue(limits, () => performance.now());
+    const now = () => performance.now();
+    this.queue = new FairQueue(limits, now, ({ reject }) => {
+      reject(tooMany());
+    });
   }
 
   /**
@@ -57,13 +60,14 @@ export class ImagePool implements OnApplicationShutdown {
    * @param prepare gets the source ready; not before its turn, so that what waits takes up no room. Errors with a code of
    *   ours are handed on
    * @returns what is refused with AppError `unprocessable-image` when the source cannot be read, is too large, or takes
-   *   too long; `unavailable` while shutting down
+   *   too long; `busy` when its place went to somebody who has had less; `unavailable` while shutting down, or where a
+   *   process could not be started
    * @throws AppError `busy` when there is no room to wait, `unavailable`
    */
   order(caller: string, prepare: () => Promise<ImageTask>): ImageOrder {
     if (this.isClosed) throw new AppError('unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS });
     const waiting: Waiting = { prepare, resolve: () => undefined, reject: () => undefined };
-    if (!this.queue.add(caller, waiting)) throw new AppError('busy', { retryAfterSeconds: RETRY_AFTER_SECONDS });
+    if (!this.queue.add(caller, waiting)) throw tooMany();
     const done = new Promise<void>((resolve, reject) => {
       Object.assign(waiting, { resolve, reject });
     });
@@ -87,14 +91,15 @@ export class ImagePool implements OnApplicationShutdown {
     while (this.hasFreeProcess()) {
       const turn = this.queue.take();
       if (!turn) return;
-      void this.runOn(this.freeProcess(), turn);
+      void this.run(turn);
     }
   }
 
-  private async runOn(process: ImageProcess, turn: Turn<Waiting>): Promise<void> {
+  private async run(turn: Turn<Waiting>): Promise<void> {
     const { prepare, resolve, reject } = turn.item;
     try {
-      await process.run(prepare, LONGEST_TASK_MS);
+      // starting one may throw as well, and the turn must come back
+      await this.freeProcess().run(prepare, LONGEST_TASK_MS);
       resolve();
     } catch (error) {
       reject(this.refusalFor(error));
@@ -124,4 +129,8 @@ export class ImagePool implements OnApplicationShutdown {
     this.processes.push(process);
     return process;
   }
+}
+
+function tooMany(): AppError {
+  return new AppError('busy', { retryAfterSeconds: RETRY_AFTER_SECONDS });
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { ImageProcess } from './image-process';
-import { IMAGE_LIMITS, type ImageLimits } from './rendering';
+import { IMAGE_LIMITS, type ImageLimits, type Rendering } from './rendering';
 
 const LONG_MS = 60_000;
 
@@ -21,16 +21,16 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function run(limits: Partial<ImageLimits> = {}): Promise<void> {
-  const rendering = { width: null, height: null, quality: 50, format: 'avif' } as const;
+function run(limits: Partial<ImageLimits>, width: number | null = null): Promise<void> {
+  const rendering: Rendering = { width, height: null, quality: 50, format: 'avif' };
   const [source, target] = [join(folder, 'source'), join(folder, 'target')];
   const task = { source, target, rendering, limits: { ...IMAGE_LIMITS, ...limits } };
   return process.run(() => Promise.resolve(task), LONG_MS);
 }
 
-it('makes one image after the other', async () => {
-  await run();
-  await run();
+it('makes one thumbnail after the other', async () => {
+  await run({}, 64);
+  await run({}, 64);
   expect([process.isIdle, process.hasEnded]).toEqual([true, false]);
 });
 

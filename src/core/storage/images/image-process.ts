@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { AppError } from '../../../kernel/errors/app-error';
 import type { ImageLimits, Rendering } from './rendering';
 
 const PROGRAM = join(__dirname, 'image-program.js');
@@ -29,7 +30,7 @@ interface Running {
 export class ImageProcess {
   private readonly child: ChildProcess;
   private running: Running | undefined;
-  private ended = false;
+  private ended: Error | undefined;
   private isTaken = false;
   private idleTimer: NodeJS.Timeout | undefined;
 
@@ -54,12 +55,14 @@ export class ImageProcess {
   }
 
   get hasEnded(): boolean {
-    return this.ended;
+    return this.ended !== undefined;
   }
 
   /**
    * @param prepare gets the task ready while the process is already held for it
    * @param milliseconds after which the process is killed with the task in its hands
+   * @throws AppError `unavailable` where it ended before the task was ready; an Error that says how it ended, or what is
+   *   wrong with the picture
    */
   async run(prepare: () => Promise<ImageTask>, milliseconds: number): Promise<void> {
     this.isTaken = true;
@@ -78,7 +81,8 @@ export class ImageProcess {
   }
 
   private perform(task: ImageTask, milliseconds: number): Promise<void> {
-    if (this.ended) throw new Error('The image process ended before its task began.');
+    // it never saw the picture, whose fault it cannot be
+    if (this.ended) throw new AppError('unavailable', { retryAfterSeconds: 1, cause: this.ended });
     this.child.ref();
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -111,7 +115,7 @@ export class ImageProcess {
   }
 
   private end(error: Error): void {
-    this.ended = true;
+    this.ended ??= error;
     this.settle(error);
     clearTimeout(this.idleTimer);
   }

@@ -77,8 +77,11 @@ function demandUsable({ format, compression, width, height }, limits) {
 }
 
 /** The sides to keep within, and how many pixels come of them. */
-function sizeOf(original, { width, height, format }, limits) {
-  const scale = Math.min(1, (width ?? Infinity) / original.width, (height ?? Infinity) / original.height);
+function sizeOf(original, { format, ...wished }, limits) {
+  const [width, height] = [wished.width, wished.height].map((side) =>
+    Math.min(side ?? Infinity, limits.targetSide[format]),
+  );
+  const scale = Math.min(1, width / original.width, height / original.height);
   const pixels = original.width * original.height * scale ** 2;
   const most = limits.targetPixels[format];
   if (pixels <= most) return { width, height, pixels };

@@ -1,3 +1,4 @@
+import childProcess from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync, readdirSync } from 'node:fs';
@@ -121,6 +122,39 @@ it('one caller waits for a few and is told that the rest is too much; others are
   expect(await own).toBe('made');
   const outcomes = await Promise.all(theirs);
   expect(outcomes.filter((outcome) => outcome === 'busy')).toHaveLength(5);
+});
+
+it('where all room is taken, who has none waiting gets in', async () => {
+  const theirs = await flood(8);
+  for (const caller of ['second', 'third', 'fourth']) {
+    theirs.push(...Array.from({ length: 8 }, (_, number) => outcomeOf(aFile(`${caller}-${number}`), caller)));
+  }
+  await untilWaiting(32);
+  const own = outcomeOf(aFile('own'), 'somebody');
+  expect(await Promise.race(theirs)).toBe('busy');
+  open?.();
+  expect(await own).toBe('made');
+  expect((await Promise.all(theirs)).filter((outcome) => outcome === 'busy')).toHaveLength(1);
+});
+
+it('a process that cannot be started costs one turn, and is no fault of the picture', async () => {
+  jest.spyOn(childProcess, 'fork').mockImplementationOnce(() => {
+    throw Object.assign(new Error('spawn ENOMEM'), { code: 'ENOMEM' });
+  });
+  open?.();
+  const [first, second] = [aFile('first'), aFile('second')];
+  const outcomes = await Promise.all([outcomeOf(first, 'one'), outcomeOf(second, 'one')]);
+  expect(outcomes.toSorted()).toEqual(['made', 'unavailable']);
+  expect([await outcomeOf(first, 'one'), await outcomeOf(second, 'one')]).toEqual(['made', 'made']);
+});
+
+it('a process that ends before it has the picture is no fault of the picture', async () => {
+  const file = aFile('first');
+  const first = outcomeOf(file, 'one');
+  while (fetched.length < 1) await new Promise(setImmediate);
+  for (const process of (pool as unknown as { processes: { kill(): void }[] }).processes) process.kill();
+  open?.();
+  expect([await first, await outcomeOf(file, 'one')]).toEqual(['unavailable', 'made']);
 });
 
 it('what nobody waits for any more is not made', async () => {

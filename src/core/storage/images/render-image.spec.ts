@@ -169,6 +169,18 @@ describe('what an encoder would hold too much of is made smaller, in proportion'
     expect(made.width / made.height).toBeCloseTo(width / height, 2);
   });
 
+  it.each([
+    ['webp', 20_000, 50, 16_383, 41],
+    ['avif', 20_000, 50, 16_384, 41],
+    ['webp', 50, 20_000, 41, 16_383],
+    ['jpeg', 66_000, 20, 65_500, 20],
+    ['png', 66_000, 20, 66_000, 20],
+  ] as const)('%s of %d × %d, which is longer than it may be', async (format, width, height, ...sides) => {
+    const object = await stored(await aPicture(width, height).png().toBuffer(), 'image/png');
+    const made = await sharp(await rendered(object, { format })).metadata();
+    expect([made.width, made.height]).toEqual(sides);
+  });
+
   it('and nothing else is', async () => {
     const object = await stored(await aPicture(5000, 3600).png().toBuffer(), 'image/png');
     const jpeg = await sharp(await rendered(object, { format: 'jpeg', width: 8192 })).metadata();

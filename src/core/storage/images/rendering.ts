@@ -20,9 +20,11 @@ export interface ImageLimits {
   readonly sourcePixels: { readonly any: number; readonly avif: number };
   /** What would have more is made smaller, in proportion. */
   readonly targetPixels: Readonly<Record<ImageFormat, number>>;
+  /** The longest side that the format's encoder takes: what would be longer is made smaller as well. */
+  readonly targetSide: Readonly<Record<ImageFormat, number>>;
   /** Of the process that makes it, which is ended past it with the image in its hands. */
   readonly memoryBytes: number;
-  /** A process that has kept more than this afterwards makes no other; a new one begins with some 70 MB. */
+  /** Counts for the next one too: a process that has kept more than this makes no other. A new one has some 60 MB. */
   readonly keptBytes: number;
 }
 
@@ -32,8 +34,9 @@ const MOST_SOURCE_PIXELS = 64_000_000;
 export const IMAGE_LIMITS: ImageLimits = {
   sourcePixels: { any: MOST_SOURCE_PIXELS, avif: 24_000_000 },
   targetPixels: { avif: 4096 * 4096, webp: 8192 * 4096, jpeg: MOST_SOURCE_PIXELS, png: MOST_SOURCE_PIXELS },
+  targetSide: { avif: 16_384, webp: 16_383, jpeg: 65_500, png: MOST_SOURCE_PIXELS },
   memoryBytes: 600 * 1024 * 1024,
-  keptBytes: 160 * 1024 * 1024,
+  keptBytes: 110 * 1024 * 1024,
 };
 
 /** What is made of a wish. There are not many different ones, so that what one caller had made serves the next. */
