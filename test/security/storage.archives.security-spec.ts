@@ -25,6 +25,7 @@ async function unread(path = '/storage/open/', headers: Record<string, string> =
 
 /** How it ends, once it is read on: whole, or broken off. */
 async function endOf(answer: IncomingMessage): Promise<{ isWhole: boolean; bytes: number }> {
+  if (answer.destroyed) return { isWhole: answer.complete, bytes: 0 };
   let bytes = 0;
   answer.on('data', (chunk: Buffer) => (bytes += chunk.length));
   const isWhole = await once(answer, 'end').then(
@@ -65,15 +66,11 @@ describe('a zip that goes on', () => {
     expect([isWhole, Math.round(bytes / 12_000_000)]).toEqual([true, 2]);
   });
 
-  it.each([
+  const ends: [string, () => Promise<unknown>][] = [
     ['its session', () => service.post('/auth/token/revoke', { all: true }, ada.headers)],
-    [
-      'its hour',
-      () => {
-        service.clock.advanceSeconds(3601);
-      },
-    ],
-  ])('ends in the midst of its only file with %s', async (_what, end) => {
+    ['its hour', async () => service.clock.advanceSeconds(3601)],
+  ];
+  it.each(ends)('ends in the midst of its only file with %s', async (_what, end) => {
     for (const name of ['b', 'c']) await service.remove(`/storage/user/${ada.id}/${name}`, ada.headers);
     fakeOnly('interval');
     const answer = await unread(`/storage/user/${ada.id}/`, ada.headers);
