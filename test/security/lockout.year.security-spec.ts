@@ -36,16 +36,19 @@ describe(`${DAYS} days under guesses`, () => {
   let owner: BesiegedOwner;
   let mails: { readonly owner: MailArchive; readonly admin: MailArchive };
 
-  beforeAll(async () => {
-    service = await startTestApp({ environment: { TRUST_PROXY: '1', ADMIN_EMAILS: ADMIN } });
-    const username = 'the-one-they-want';
-    const person = { ...(await anAccount(service, { username })), username };
-    owner = new BesiegedOwner(service, person);
-    await owner.settleIn();
-    botnet = new Botnet(service, BOTNET_SIZE, [{ email: person.email }, { username }]);
-    mails = { owner: new MailArchive(service, person.email), admin: new MailArchive(service, ADMIN) };
-    await live();
-  }, 600_000);
+  beforeAll(
+    async () => {
+      service = await startTestApp({ environment: { TRUST_PROXY: '1', ADMIN_EMAILS: ADMIN } });
+      const username = 'the-one-they-want';
+      const person = { ...(await anAccount(service, { username })), username };
+      owner = new BesiegedOwner(service, person);
+      await owner.settleIn();
+      botnet = new Botnet(service, BOTNET_SIZE, [{ email: person.email }, { username }]);
+      mails = { owner: new MailArchive(service, person.email), admin: new MailArchive(service, ADMIN) };
+      await live();
+    },
+    full(600_000, 1_800_000),
+  );
   afterAll(() => service.close());
 
   /** Lets the year pass from one thing that happens to the next. */
