@@ -17,7 +17,7 @@ const esmOnly = [
 
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: '<rootDir>/test/support/compile-once-environment.cjs',
+  testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts', '**/*.db-spec.ts', '**/*.{contract,race,security,fault,browser}-spec.ts'],
   transform: {

@@ -145,7 +145,8 @@ const loginByAddress: Request = ({ email }) => post(anywhere(), '/auth/login', {
 
 it('addresses answer alike before, during and after locks, whoever has them and whatever he does', async () => {
   const states = await addressesInEveryState(service);
-  const owners = await ownersMeanwhile(service);
+  const all = Object.entries(await ownersMeanwhile(service));
+  const owners = Object.fromEntries(all.filter((_, index) => full(index % 2 === 0, true)));
   const names = { ...Object.fromEntries(addressStates.map((state) => [state, states[state]])), ...peopleOf(owners) };
   const onlooker = await onlookerAt(names, aPerson(), Object.values(owners));
   const others: Record<string, Request> = {

@@ -6,7 +6,7 @@ import { expectUnharmed, startOddService } from '../support/odd-input/odd-suite'
 import { refusalIn } from '../support/odd-input/refusals';
 import { aMember, blobsOf, type Member } from '../support/storage';
 
-const BODIES = full(400, 4000);
+const BODIES = full(250, 4000);
 
 let started: Awaited<ReturnType<typeof startOddService>>;
 let ada: Member;

@@ -5,7 +5,7 @@ import type { SignUpWay } from '../support/sign-ups';
 import { startTestApp, type TestApp } from '../support/test-app';
 
 /** Every order with FULL=1, else every so many of them. */
-const STEP = full(8, 1);
+const STEP = full(11, 1);
 
 const [ACTIVATION, RESET, VERIFICATION] = PROOFS;
 
@@ -47,7 +47,7 @@ describe.each([ACTIVATION, RESET])('when the %s', (proof) => {
     const events: StoryEvent[] = ['owner registers', 'stranger registers', 'resend', 'reset', proof];
     const { told, wrong } = await wrongOrders(sensibleOf(interleavings(events, ['stranger registers', proof])));
     expect(wrong).toEqual([]);
-    expect(told).toBeGreaterThanOrEqual(full(6, 46));
+    expect(told).toBeGreaterThanOrEqual(full(4, 46));
   }, 300_000);
 
   describe.each<SignUpWay>(['AUTO_ACTIVATE', 'claims', 'sealed'])('by way of %s', (way) => {
@@ -58,7 +58,7 @@ describe.each([ACTIVATION, RESET])('when the %s', (proof) => {
         way,
       );
       expect(wrong).toEqual([]);
-      expect(told).toBeGreaterThanOrEqual(full(6, 46));
+      expect(told).toBeGreaterThanOrEqual(full(4, 46));
     }, 300_000);
 
     it.each([
@@ -74,7 +74,7 @@ describe.each([ACTIVATION, RESET])('when the %s', (proof) => {
         );
         const { told, wrong } = await wrongOrders(sensibleOf(orders, way), way);
         expect(wrong).toEqual([]);
-        expect(told).toBeGreaterThanOrEqual(full(2, 16));
+        expect(told).toBeGreaterThanOrEqual(full(1, 16));
       },
       300_000,
     );
@@ -96,7 +96,7 @@ describe.each(bothWays)('when both sign up by %s and the %s', (way, proof) => {
   it('nothing of the stranger’s is left, whoever came first', async () => {
     const { told, wrong } = await wrongOrders(sensibleOf(orders, way), way);
     expect(wrong).toEqual([]);
-    expect(told).toBeGreaterThanOrEqual(full(2, 16));
+    expect(told).toBeGreaterThanOrEqual(full(1, 16));
   }, 300_000);
 });
 
@@ -112,7 +112,7 @@ it.each(PROOFS)(
     );
     const { told, wrong } = await wrongOrders(sensibleOf(orders, 'sealed'), 'sealed');
     expect(wrong).toEqual([]);
-    expect(told).toBeGreaterThanOrEqual(full(2, 16));
+    expect(told).toBeGreaterThanOrEqual(full(1, 16));
   },
   300_000,
 );
@@ -138,7 +138,7 @@ it.each(['claims', 'sealed'] as const)(
     const { told, wrong } = await wrongOrders(sensible, way, waiting);
     await waiting.close();
     expect(wrong).toEqual([]);
-    expect(told).toBeGreaterThanOrEqual(full(3, 21));
+    expect(told).toBeGreaterThanOrEqual(full(2, 21));
   },
   300_000,
 );

@@ -16,7 +16,7 @@ import {
 import { encryptBytes, encryptRaw } from '../support/sealed-clients';
 import { startTestApp, type TestApp } from '../support/test-app';
 
-const CIPHERTEXTS = full(200, 4000);
+const CIPHERTEXTS = full(120, 4000);
 /** Fewer than a network may fail with one key, so that each is really opened. */
 const FROM_ONE_NETWORK = 15;
 const BLOCK = 256;
