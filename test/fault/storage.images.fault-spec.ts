@@ -74,6 +74,8 @@ describeOnLinux('the processes that make images', () => {
     expect(await image('w=50')).toBe(200);
     const [first = 0] = painters();
     process.kill(first, 'SIGKILL');
+    // gone for its parent as well: what it is given before that is lost with it
+    await eventually(() => expect(isAlive(first)).toBe(false));
     await eventually(async () => expect(await image('w=70')).toBe(200));
     expect(painters()).not.toContain(first);
   });
